@@ -1,0 +1,22 @@
+/**
+ * Something in the input that cannot be taken: what is wrong, with which value, and what would be right.
+ * Problems are data until a node or the command line turns them into an error.
+ */
+export interface Problem {
+  /** Where it stands, as the user knows it: `email`, `event.occurredAt`, `properties.birthday`. */
+  readonly field: string;
+  /** A whole sentence that names the value and says what would be right. */
+  readonly message: string;
+}
+
+/** A value, or the problems that kept it from being read. */
+export type Reading<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** A value as it may be shown in a message: quoted, on one line, at most 60 characters. */
+export function quote(value: unknown): string {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+  const line = text.replace(/\s+/g, ' ');
+  return `"${line.length > 60 ? `${line.slice(0, 57)}...` : line}"`;
+}
