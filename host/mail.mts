@@ -23,6 +23,8 @@ export interface MailMessage {
   /** Every header as it was sent, names in lower case, folded lines joined; one that came twice: its values on two lines. */
   headers: Record<string, string>;
   receivedAt: Date;
+  /** The message as it came over the wire. */
+  source: string;
 }
 
 export interface MailServer {
@@ -83,6 +85,7 @@ function toMessage(mail: StoredMail, source: string): MailMessage {
     html: mail.html ?? '',
     headers: headersOf(source),
     receivedAt: new Date(mail.time),
+    source,
   };
 }
 
