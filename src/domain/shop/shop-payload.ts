@@ -1,0 +1,51 @@
+import type { ConsentStatement } from '../consent/consent';
+import type { NewEvent } from '../event/event';
+import { isJsonObject } from '../json';
+import { quote, type Reading } from '../problem';
+import { readShopifyPayload } from './shopify';
+import { readWooCommercePayload } from './woocommerce';
+
+/** The shop systems whose webhooks are understood. */
+export const SHOP_SOURCES = ['woocommerce', 'shopify'] as const;
+export type ShopSource = (typeof SHOP_SOURCES)[number];
+
+/** What one webhook says: whom it is about, and what happened. */
+export interface ShopRecord {
+  /** Raw contact data: the keys that `readContactPatch` takes. */
+  readonly contact: Readonly<Record<string, unknown>>;
+  /** What the shop knows of the contact's consent; always taken over (`by: 'import'`), see the shop's own reader. */
+  readonly consents: readonly ConsentStatement[];
+  readonly events: readonly NewEvent[];
+}
+
+/** A webhook that is fine but says nothing to record, and why. It deserves a 2xx answer. */
+export interface IgnoredPayload {
+  readonly ignored: string;
+}
+
+export interface ShopOptions {
+  /** Which shop sent it (its host), where several shops of one system share a store. Part of the idempotency keys. */
+  readonly shop?: string;
+}
+
+/**
+ * Returns what a shop's webhook says, read from its `topic` (header `X-WC-Webhook-Topic` or `X-Shopify-Topic`)
+ * and JSON body. The same delivery read twice has the same idempotency keys; a later state of the same cart has
+ * another. An order is placed once, whichever of its webhooks arrives first. Topics and states that mean nothing
+ * here are ignored with the reason; what lacks or has a wrong field is refused with a problem for each field.
+ */
+export function readShopPayload(
+  source: ShopSource,
+  topic: string,
+  payload: unknown,
+  options: ShopOptions = {},
+): Reading<ShopRecord | IgnoredPayload> {
+  if (!isJsonObject(payload)) {
+    const message = `The payload is ${quote(payload)}; it must be the JSON object that the shop sent.`;
+    return { ok: false, problems: [{ field: 'payload', message }] };
+  }
+  const name = topic.trim().toLowerCase();
+  return source === 'shopify'
+    ? readShopifyPayload(name, payload, options)
+    : readWooCommercePayload(name, payload, options);
+}
