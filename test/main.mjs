@@ -19,5 +19,6 @@ const workers = choosesWorkers ? [] : [`--maxWorkers=${Math.max(2, availablePara
 
 const jest = join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js');
 const child = spawn(node24(), [jest, ...workers, ...given], { cwd: ROOT, stdio: 'inherit' });
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, () => child.kill(signal));
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM']))
+  process.on(signal, () => child.kill(signal));
 child.on('close', (code) => process.exit(code ?? 1));
