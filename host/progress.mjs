@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { statfsSync } from 'node:fs';
 
-const TAIL_LINES = 25;
+const EDGE_LINES = 12;
 const PLAIN_INTERVAL_SECONDS = 15;
 
 /** A failure that is the reader's to act on: printed as it is, without a stack. */
@@ -73,6 +73,21 @@ function startTicker(title, { folder, expectedBytes }) {
   };
 }
 
+/** The lines of a failed command that say why: npm's own error without the manual page behind it, both of its ends. */
+function telling(/** @type {string} */ output) {
+  const lines = output.trimEnd().split('\n');
+  const manual = lines.findIndex((line) => /^npm (error|ERR!) Usage:/.test(line));
+  const said = manual > 0 ? lines.slice(0, manual) : lines;
+  const errors = said.slice(
+    Math.max(
+      0,
+      said.findIndex((line) => /^npm (error|ERR!)/.test(line)),
+    ),
+  );
+  if (errors.length <= 2 * EDGE_LINES) return said.slice(-2 * EDGE_LINES).join('\n');
+  return [...errors.slice(0, EDGE_LINES), '…', ...errors.slice(-EDGE_LINES)].join('\n');
+}
+
 /**
  * Runs a command to its end and resolves with its standard output. A failure rejects with the last lines the command
  * wrote and, from `advise`, what to do about them. Ctrl-C reaches the command as well, since it shares our terminal.
@@ -112,11 +127,10 @@ export function runWithProgress(title, command, args, { cwd, env, folder, expect
         return;
       }
       ticker.stop('failed');
-      const tail = output.trimEnd().split('\n').slice(-TAIL_LINES).join('\n');
       const ended = signal ? `was ended by ${signal}` : `ended with code ${code}`;
       reject(
         new SetupError(
-          `${title}: ${[command, ...args].join(' ')} ${ended}. Its last lines:\n\n${tail}`,
+          `${title}: ${[command, ...args].join(' ')} ${ended}. It said:\n\n${telling(output)}`,
           advise?.(output),
         ),
       );
