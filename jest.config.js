@@ -1,5 +1,5 @@
 const typescript = {
-  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.json', isolatedModules: true, diagnostics: false }] },
+  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.json', diagnostics: false }] },
   testEnvironment: 'node',
 };
 
@@ -9,9 +9,15 @@ module.exports = {
     {
       ...typescript,
       displayName: 'unit',
-      testMatch: ['<rootDir>/test/{domain,app,cli,nodes,templates}/**/*.test.ts'],
+      testMatch: ['<rootDir>/test/{domain,nodes,templates}/**/*.test.ts'],
     },
-    { ...typescript, displayName: 'contract', testMatch: ['<rootDir>/test/store/**/*.test.ts'] },
+    {
+      ...typescript,
+      displayName: 'contract',
+      testMatch: ['<rootDir>/test/store/**/*.test.ts', '<rootDir>/test/app/**/*.test.ts'],
+      globalSetup: '<rootDir>/test/store/start-postgres.mjs',
+      globalTeardown: '<rootDir>/test/store/stop-postgres.mjs',
+    },
     { ...typescript, displayName: 'engine', testMatch: ['<rootDir>/test/engine/**/*.test.ts'] },
   ],
 };

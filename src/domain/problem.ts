@@ -11,8 +11,7 @@ export interface Problem {
 
 /** A value, or the problems that kept it from being read. */
 export type Reading<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** A value as it may be shown in a message: quoted, on one line, at most 60 characters. */
 export function quote(value: unknown): string {

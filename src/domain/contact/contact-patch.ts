@@ -1,0 +1,191 @@
+import { IANAZone } from 'luxon';
+import { cleanText, isJsonObject, toJsonObject, toJsonValue, type JsonObject } from '../json';
+import { quote, type Problem, type Reading } from '../problem';
+import { CONTACT_FIELDS, IDENTIFIER_KINDS, type ContactPatch, type IdentifierKind } from './contact';
+import { readIdentifier } from './identifier';
+
+/** How raw contact data are read. */
+export interface PatchOptions {
+  /** The country (ISO 3166-1 alpha-2) in which telephone numbers without a country code are read. */
+  readonly defaultCountry?: string;
+}
+
+/** Keys of an item that other steps of a journey put there; they never become properties of a contact. */
+const TRAVELLING_KEYS = new Set([
+  'contact',
+  'event',
+  'journey',
+  'match',
+  'score',
+  'nps',
+  'channel',
+  'wait',
+  'variant',
+  'message',
+  'change',
+]);
+
+/** Keys of a contact's travel form that nobody sets. */
+const DERIVED_KEYS = new Set(['id', 'createdAt', 'updatedAt', 'consent', 'scores']);
+
+type PlainField = Exclude<(typeof CONTACT_FIELDS)[number], IdentifierKind>;
+
+const PLAIN_FIELDS = CONTACT_FIELDS.filter(
+  (field): field is PlainField => !(IDENTIFIER_KINDS as readonly string[]).includes(field),
+);
+
+const OWN_KEYS = new Set<string>([...IDENTIFIER_KINDS, ...CONTACT_FIELDS, 'properties', 'tags', 'lists']);
+
+const LONGEST_TEXT = 1_000;
+const LONGEST_NAME = 100;
+
+/**
+ * Returns the patch that `raw` asks for: its keys are the contact's own fields, identifiers, `properties`
+ * (an object that merges), `tags` and `lists` (a list, or text with commas). An absent key leaves a value,
+ * null clears it; empty text leaves it, so that a blank field of a form wipes nothing.
+ * Problems name each field that cannot be taken. Keys that are none of these are ignored.
+ */
+export function readContactPatch(
+  raw: Readonly<Record<string, unknown>>,
+  options: PatchOptions = {},
+): Reading<ContactPatch> {
+  const problems: Problem[] = [];
+  const fields: Partial<Record<PlainField, string | null>> = {};
+  for (const field of PLAIN_FIELDS) {
+    const value = raw[field];
+    if (value === undefined || isBlank(value) || !Object.hasOwn(raw, field)) continue;
+    const reading = readField(field, value);
+    if (reading.ok) fields[field] = reading.value;
+    else problems.push(...reading.problems);
+  }
+
+  const identifiers: Partial<Record<IdentifierKind, string | null>> = {};
+  for (const kind of IDENTIFIER_KINDS) {
+    const value = Object.hasOwn(raw, kind) ? raw[kind] : undefined;
+    if (value === undefined || isBlank(value)) continue;
+    if (value === null) {
+      identifiers[kind] = null;
+      continue;
+    }
+    const reading = readIdentifier(kind, value, fields.country ?? options.defaultCountry);
+    if (reading.ok) identifiers[kind] = reading.value.value;
+    else problems.push(...reading.problems);
+  }
+
+  const properties = readProperties(raw.properties, problems);
+  const tags = readNames('tags', raw.tags, problems);
+  const lists = readNames('lists', raw.lists, problems);
+  return problems.length > 0
+    ? { ok: false, problems }
+    : { ok: true, value: { identifiers, fields, properties, tags, lists } };
+}
+
+/**
+ * Returns an item's own data as raw contact data: the contact's known keys as they are, every other key as a
+ * custom property; what other nodes put on the item (`event`, `journey`, …) is left out. An item that carries
+ * a `contact` object and no identifier of its own gives that contact's data.
+ */
+export function rawContactFromItem(json: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const identified = IDENTIFIER_KINDS.some(
+    (kind) => typeof json[kind] === 'string' || typeof json[kind] === 'number',
+  );
+  const source = !identified && isJsonObject(json.contact) ? (json.contact as Record<string, unknown>) : json;
+  const known: Array<[string, unknown]> = [];
+  const properties: Array<[string, unknown]> = isJsonObject(source.properties)
+    ? Object.entries(source.properties)
+    : [];
+  for (const [key, value] of Object.entries(source)) {
+    if (OWN_KEYS.has(key)) {
+      if (key !== 'properties' || !isJsonObject(value)) known.push([key, value]);
+    } else if (!TRAVELLING_KEYS.has(key) && !DERIVED_KEYS.has(key)) {
+      properties.push([key, value]);
+    }
+  }
+  if (properties.length > 0) known.push(['properties', Object.fromEntries(properties)]);
+  return Object.fromEntries(known);
+}
+
+function isBlank(value: unknown): boolean {
+  return typeof value === 'string' && cleanText(value).trim() === '';
+}
+
+function readField(field: PlainField, value: unknown): Reading<string | null> {
+  const refuse = (message: string): Reading<string | null> => ({ ok: false, problems: [{ field, message }] });
+  if (value === null) return { ok: true, value: null };
+  if (typeof value !== 'string' && typeof value !== 'number') {
+    return refuse(`${field} is ${quote(value)}; it must be text.`);
+  }
+  const text = cleanText(String(value)).trim();
+  if (text.length > LONGEST_TEXT) {
+    return refuse(`${field} has ${text.length} characters; at most ${LONGEST_TEXT} are taken.`);
+  }
+  if (field === 'timezone') {
+    return IANAZone.isValidZone(text)
+      ? { ok: true, value: text }
+      : refuse(`${quote(text)} is not a time zone; use an IANA name such as Europe/Berlin.`);
+  }
+  if (field === 'locale') return readLocale(text, refuse);
+  if (field === 'country') {
+    const code = text.toUpperCase();
+    return /^[A-Z]{2}$/.test(code)
+      ? { ok: true, value: code }
+      : refuse(`${quote(text)} is not a country; use its two-letter ISO code such as DE.`);
+  }
+  return { ok: true, value: text };
+}
+
+function readLocale(
+  text: string,
+  refuse: (message: string) => Reading<string | null>,
+): Reading<string | null> {
+  try {
+    const [locale] = Intl.getCanonicalLocales(text.replaceAll('_', '-'));
+    if (locale) return { ok: true, value: locale };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+  }
+  return refuse(`${quote(text)} is not a locale; use a language tag such as pt-BR.`);
+}
+
+function readProperties(value: unknown, problems: Problem[]): JsonObject {
+  if (value === undefined || value === null) return {};
+  if (typeof value !== 'object' || Array.isArray(value)) {
+    problems.push({
+      field: 'properties',
+      message: `properties is ${quote(value)}; it must be an object with a key for each property.`,
+    });
+    return {};
+  }
+  for (const name of Object.keys(value)) {
+    if (name.trim() === '' || name.length > LONGEST_NAME) {
+      problems.push({
+        field: 'properties',
+        message: `${quote(name)} is no name for a property; use 1 to ${LONGEST_NAME} characters.`,
+      });
+    }
+  }
+  return toJsonObject(value);
+}
+
+/** Reads tags or lists: a list of names, or text with commas; blanks fall away, doubles count once. */
+export function readNames(field: string, value: unknown, problems: Problem[]): string[] {
+  if (value === undefined || value === null || value === '') return [];
+  const parts: unknown = typeof value === 'string' ? value.split(',') : value;
+  if (!Array.isArray(parts)) {
+    problems.push({ field, message: `${field} is ${quote(value)}; it must be a list of names.` });
+    return [];
+  }
+  const names = new Set<string>();
+  for (const part of parts) {
+    const name = toJsonValue(part);
+    if (typeof name !== 'string' && typeof name !== 'number') {
+      problems.push({ field, message: `${field} holds ${quote(part)}; each must be text.` });
+      continue;
+    }
+    const text = String(name).trim();
+    if (text.length > LONGEST_NAME) {
+      problems.push({ field, message: `${quote(text)} is longer than ${LONGEST_NAME} characters.` });
+    } else if (text !== '') names.add(text);
+  }
+  return [...names];
+}

@@ -1,0 +1,437 @@
+import type { NewChange } from '../change/change';
+import { jsonEquals, type JsonObject, type JsonValue } from '../json';
+import type { Problem } from '../problem';
+import {
+  CONTACT_FIELDS,
+  IDENTIFIER_KINDS,
+  KNOWN_KINDS,
+  type Contact,
+  type ContactField,
+  type ContactPatch,
+  type Identifier,
+  type IdentifierKind,
+} from './contact';
+import { identifierKey } from './identifier';
+import { isAnonymous, mergeContacts } from './merge';
+
+/** One contact to create or update. */
+export interface UpsertRequest {
+  readonly patch: ContactPatch;
+  /** The identifiers that may find the contact; the others are values like any other. All of them by default. */
+  readonly matchOn?: readonly IdentifierKind[];
+  /** The contact itself, where the caller knows its id. */
+  readonly contactId?: number;
+  /** `update` refuses a contact that does not exist. */
+  readonly mode: 'upsert' | 'update';
+}
+
+/** What the store knows of the contacts a batch may touch. */
+export interface KnownContacts {
+  /** Contact ids by {@link identifierKey}. */
+  readonly byIdentifier: ReadonlyMap<string, number>;
+  readonly contacts: ReadonlyMap<number, Contact>;
+  /** Tags and lists by contact id; needed for the contacts of requests that give tags or lists. */
+  readonly tags: ReadonlyMap<number, readonly string[]>;
+  readonly lists: ReadonlyMap<number, readonly string[]>;
+}
+
+/** What became of one request. `changed` names fields, `properties.<name>`, `tags.<name>` and `lists.<name>`. */
+export type UpsertResult =
+  | {
+      readonly outcome: 'created' | 'updated' | 'unchanged';
+      readonly contactId: number;
+      readonly changed: readonly string[];
+    }
+  | { readonly outcome: 'refused'; readonly problems: readonly Problem[] };
+
+/** Everything a batch writes, in an order-free form. */
+export interface UpsertPlan {
+  readonly results: readonly UpsertResult[];
+  /** The new state of each contact that was created or changed. */
+  readonly contacts: readonly Contact[];
+  readonly identifiers: ReadonlyArray<Identifier & { readonly contactId: number }>;
+  readonly droppedIdentifiers: readonly Identifier[];
+  /** Kinds of which a contact loses every identifier. */
+  readonly clearedKinds: ReadonlyArray<{ readonly contactId: number; readonly kind: IdentifierKind }>;
+  readonly tags: ReadonlyArray<{ readonly contactId: number; readonly name: string }>;
+  readonly lists: ReadonlyArray<{ readonly contactId: number; readonly name: string }>;
+  /** Anonymous contacts that turned out to be a known one, in order. */
+  readonly merges: ReadonlyArray<{ readonly absorbedId: number; readonly survivorId: number }>;
+  readonly changes: readonly NewChange[];
+}
+
+/**
+ * Works out what a batch of requests does, one after the other: the result is that of as many single
+ * requests. New contacts take their ids from `newIds`, which must hold one for each request.
+ *
+ * A request finds its contact by every identifier it gives. Two known contacts are refused, never merged; an
+ * anonymous one merges into the known one. An identifier of a device follows the person who identified
+ * themselves last, so that a shared computer joins nobody's contacts.
+ */
+export function planUpserts(
+  requests: readonly UpsertRequest[],
+  known: KnownContacts,
+  newIds: readonly number[],
+  now: number,
+): UpsertPlan {
+  const batch = new Batch(known, now);
+  const ids = newIds.values();
+  const results = requests.map((request) =>
+    batch.apply(request, () => {
+      const next = ids.next();
+      if (next.done) throw new RangeError('planUpserts needs a new id for each request');
+      return next.value;
+    }),
+  );
+  return batch.finish(results);
+}
+
+type Target =
+  { readonly id: number | null; readonly absorb: readonly number[] } | { readonly problem: Problem };
+
+class Batch {
+  private readonly known: KnownContacts;
+  private readonly now: number;
+  private readonly owners: Map<string, number | null>;
+  private readonly contacts = new Map<number, Contact>();
+  private readonly touched = new Set<number>();
+  private readonly absorbed = new Map<number, number>();
+  private readonly tags = new Map<number, Set<string>>();
+  private readonly lists = new Map<number, Set<string>>();
+  private readonly addedTags: Array<{ contactId: number; name: string }> = [];
+  private readonly addedLists: Array<{ contactId: number; name: string }> = [];
+  private readonly ownersChanged = new Map<string, Identifier>();
+  private readonly clearedKinds: Array<{ contactId: number; kind: IdentifierKind }> = [];
+  private readonly merges: Array<{ absorbedId: number; survivorId: number }> = [];
+  private readonly changes: NewChange[] = [];
+
+  constructor(known: KnownContacts, now: number) {
+    this.known = known;
+    this.now = now;
+    this.owners = new Map(known.byIdentifier);
+  }
+
+  apply(request: UpsertRequest, nextId: () => number): UpsertResult {
+    const target = this.find(request);
+    if ('problem' in target) return { outcome: 'refused', problems: [target.problem] };
+    if (target.id === null) {
+      if (request.mode === 'update') {
+        return refused('contact', 'No contact has these identifiers; use Create or Update to add it.');
+      }
+      if (IDENTIFIER_KINDS.every((kind) => !request.patch.identifiers[kind])) {
+        return refused(
+          'email',
+          'Nothing identifies this contact; give an e-mail, a phone, an external id or an anonymous id.',
+        );
+      }
+      return this.create(request.patch, nextId());
+    }
+    const changed: string[] = [];
+    for (const absorbedId of target.absorb) {
+      this.absorb(absorbedId, target.id);
+      changed.push('identifiers');
+    }
+    changed.push(...this.update(request.patch, target.id));
+    return { outcome: changed.length > 0 ? 'updated' : 'unchanged', contactId: target.id, changed };
+  }
+
+  finish(results: readonly UpsertResult[]): UpsertPlan {
+    const identifiers: Array<Identifier & { contactId: number }> = [];
+    const dropped: Identifier[] = [];
+    for (const [key, identifier] of this.ownersChanged) {
+      const owner = this.owners.get(key);
+      if (typeof owner === 'number') identifiers.push({ ...identifier, contactId: owner });
+      else dropped.push(identifier);
+    }
+    return {
+      results: results.map((result) =>
+        result.outcome === 'refused' ? result : { ...result, contactId: this.survivor(result.contactId) },
+      ),
+      contacts: [...this.touched].filter((id) => !this.absorbed.has(id)).map((id) => this.contact(id)),
+      identifiers,
+      droppedIdentifiers: dropped,
+      clearedKinds: this.clearedKinds,
+      tags: this.addedTags,
+      lists: this.addedLists,
+      merges: this.merges,
+      changes: this.changes,
+    };
+  }
+
+  private find(request: UpsertRequest): Target {
+    const { identifiers } = request.patch;
+    const owners = new Map<number, IdentifierKind>();
+    const byDevice = new Map<number, IdentifierKind>();
+    let isIdentified = request.contactId !== undefined;
+    for (const kind of IDENTIFIER_KINDS) {
+      const value = identifiers[kind];
+      if (!value) continue;
+      const isKnownKind = (KNOWN_KINDS as readonly string[]).includes(kind);
+      if (isKnownKind) isIdentified = true;
+      const owner = this.owner({ kind, value });
+      if (owner !== null) (isKnownKind ? owners : byDevice).set(owner, kind);
+    }
+    if (request.contactId !== undefined) {
+      const id = this.survivor(request.contactId);
+      if (!this.has(id)) {
+        return {
+          problem: { field: 'contact', message: `There is no contact with the id ${request.contactId}.` },
+        };
+      }
+      return this.settle(id, owners, byDevice);
+    }
+    const matching = request.matchOn
+      ? [...owners].filter(([, kind]) => request.matchOn?.includes(kind))
+      : [...owners];
+    const certain = matching.filter(([id]) => !isAnonymous(this.contact(id)));
+    const [match, other] = certain;
+    if (match && other) return { problem: twoContacts(match, other) };
+    if (match) return this.settle(match[0], owners, byDevice);
+    const devices = [...byDevice]
+      .filter(
+        ([id, kind]) => !request.matchOn || request.matchOn.includes(kind) || isAnonymous(this.contact(id)),
+      )
+      .filter(([id]) => !isIdentified || isAnonymous(this.contact(id)))
+      .map(([id]) => id)
+      .sort((a, b) => Number(isAnonymous(this.contact(a))) - Number(isAnonymous(this.contact(b))) || a - b);
+    return this.settle(devices[0] ?? null, owners, byDevice);
+  }
+
+  /** With the contact chosen: which anonymous ones it takes in, or who holds an identifier it asks for. */
+  private settle(
+    id: number | null,
+    owners: Map<number, IdentifierKind>,
+    byDevice: Map<number, IdentifierKind>,
+  ): Target {
+    for (const [owner, kind] of owners) {
+      if (owner !== id) {
+        return {
+          problem: {
+            field: kind,
+            message: `This ${label(kind)} belongs to contact ${owner}${id === null ? '' : `, not to contact ${id}`}. Merge the two contacts, or leave the ${label(kind)} out.`,
+          },
+        };
+      }
+    }
+    const absorb =
+      id === null
+        ? []
+        : [...byDevice.keys()].filter((owner) => owner !== id && isAnonymous(this.contact(owner)));
+    return { id, absorb };
+  }
+
+  private create(patch: ContactPatch, id: number): UpsertResult {
+    const blank: Contact = {
+      id,
+      email: null,
+      phone: null,
+      externalId: null,
+      firstName: null,
+      lastName: null,
+      locale: null,
+      timezone: null,
+      country: null,
+      lifecycleStage: null,
+      properties: {},
+      createdAt: this.now,
+      updatedAt: this.now,
+    };
+    this.contacts.set(id, blank);
+    this.tags.set(id, new Set());
+    this.lists.set(id, new Set());
+    this.touched.add(id);
+    const at = this.changes.length;
+    const changed = this.update(patch, id);
+    const update = this.changes[at];
+    const detail: JsonObject = update?.kind === 'contact_updated' ? update.detail : { fields: {} };
+    const created = this.change('contact_created', id, null, detail);
+    this.changes.splice(at, update?.kind === 'contact_updated' ? 1 : 0, created);
+    return { outcome: 'created', contactId: id, changed };
+  }
+
+  private update(patch: ContactPatch, id: number): string[] {
+    const before = this.contact(id);
+    const fields: Partial<Record<ContactField, string | null>> = {};
+    const diff: Array<[string, JsonValue]> = [];
+    let devicesChanged = false;
+    for (const kind of IDENTIFIER_KINDS) {
+      const value = patch.identifiers[kind];
+      if (value === undefined) continue;
+      const gained = this.setIdentifier(kind, value, before);
+      if (isField(kind)) {
+        // An address that is the contact's already, though not its main one, stays beside the main one.
+        if (gained && before[kind] !== value) fields[kind] = value;
+      } else if (gained) devicesChanged = true;
+    }
+    for (const [field, value] of Object.entries(patch.fields)) {
+      if (value !== undefined && before[field as ContactField] !== value)
+        fields[field as ContactField] = value;
+    }
+    for (const [field, value] of Object.entries(fields)) {
+      diff.push([field, [before[field as ContactField], value ?? null]]);
+    }
+    const properties = patchProperties(before.properties, patch.properties, diff);
+    const changed = diff.map(([name]) => name);
+    if (diff.length > 0 || devicesChanged) {
+      this.contacts.set(id, { ...before, ...fields, properties, updatedAt: this.now });
+      this.touched.add(id);
+    }
+    if (devicesChanged) changed.push('identifiers');
+    if (diff.length > 0) {
+      this.changes.push(this.change('contact_updated', id, null, { fields: Object.fromEntries(diff) }));
+    }
+    if (fields.lifecycleStage !== undefined) {
+      const detail = { from: before.lifecycleStage, to: fields.lifecycleStage };
+      this.changes.push(this.change('stage_changed', id, fields.lifecycleStage, detail));
+    }
+    for (const name of this.join(patch.tags, this.tagsOf(id), id, this.addedTags, 'tag_added'))
+      changed.push(`tags.${name}`);
+    for (const name of this.join(patch.lists, this.listsOf(id), id, this.addedLists, 'list_joined'))
+      changed.push(`lists.${name}`);
+    return changed;
+  }
+
+  /** Whether the contact gained or lost an identifier by this. */
+  private setIdentifier(kind: IdentifierKind, value: string | null, contact: Contact): boolean {
+    const main = isField(kind) ? contact[kind] : null;
+    if (value === null) {
+      if (isField(kind) && main === null) return false;
+      if (main !== null) this.own({ kind, value: main }, null);
+      this.clearedKinds.push({ contactId: contact.id, kind });
+      for (const [key, owner] of this.owners) {
+        if (owner === contact.id && key.startsWith(`${kind}:`))
+          this.own({ kind, value: key.slice(kind.length + 1) }, null);
+      }
+      return true;
+    }
+    if (this.owner({ kind, value }) === contact.id) return false;
+    if (main !== null) this.own({ kind, value: main }, null);
+    this.own({ kind, value }, contact.id);
+    return true;
+  }
+
+  private join(
+    names: readonly string[],
+    present: Set<string>,
+    contactId: number,
+    added: Array<{ contactId: number; name: string }>,
+    kind: 'tag_added' | 'list_joined',
+  ): string[] {
+    const fresh = names.filter((name) => !present.has(name));
+    for (const name of fresh) {
+      present.add(name);
+      added.push({ contactId, name });
+      this.changes.push(this.change(kind, contactId, name, {}));
+    }
+    return fresh;
+  }
+
+  private absorb(absorbedId: number, survivorId: number): void {
+    const merged = mergeContacts(this.contact(survivorId), this.contact(absorbedId), this.now);
+    this.contacts.set(survivorId, merged);
+    this.touched.add(survivorId);
+    this.absorbed.set(absorbedId, survivorId);
+    for (const [key, owner] of this.owners) if (owner === absorbedId) this.owners.set(key, survivorId);
+    for (const name of this.tagsOf(absorbedId)) this.tagsOf(survivorId).add(name);
+    for (const name of this.listsOf(absorbedId)) this.listsOf(survivorId).add(name);
+    this.merges.push({ absorbedId, survivorId });
+    this.changes.push(this.change('contact_merged', survivorId, null, { absorbedId }));
+  }
+
+  private change(
+    kind: NewChange['kind'],
+    contactId: number,
+    subject: string | null,
+    detail: JsonObject,
+  ): NewChange {
+    return { kind, contactId, at: this.now, subject, eventId: null, detail };
+  }
+
+  private owner(identifier: Identifier): number | null {
+    const owner = this.owners.get(identifierKey(identifier));
+    return owner === undefined || owner === null ? null : this.survivor(owner);
+  }
+
+  private own(identifier: Identifier, contactId: number | null): void {
+    const key = identifierKey(identifier);
+    this.owners.set(key, contactId);
+    this.ownersChanged.set(key, identifier);
+  }
+
+  private survivor(id: number): number {
+    let current = id;
+    for (let next = this.absorbed.get(current); next !== undefined; next = this.absorbed.get(current))
+      current = next;
+    return current;
+  }
+
+  private has(id: number): boolean {
+    return this.contacts.has(id) || this.known.contacts.has(id);
+  }
+
+  private contact(id: number): Contact {
+    const contact = this.contacts.get(id) ?? this.known.contacts.get(id);
+    if (!contact) throw new Error(`Contact ${id} was not loaded for this batch`);
+    return contact;
+  }
+
+  private tagsOf(id: number): Set<string> {
+    return this.namesOf(this.tags, this.known.tags, id);
+  }
+
+  private listsOf(id: number): Set<string> {
+    return this.namesOf(this.lists, this.known.lists, id);
+  }
+
+  private namesOf(
+    own: Map<number, Set<string>>,
+    known: ReadonlyMap<number, readonly string[]>,
+    id: number,
+  ): Set<string> {
+    let names = own.get(id);
+    if (!names) {
+      names = new Set(known.get(id) ?? []);
+      own.set(id, names);
+    }
+    return names;
+  }
+}
+
+function patchProperties(
+  before: JsonObject,
+  patch: JsonObject,
+  diff: Array<[string, JsonValue]>,
+): JsonObject {
+  const changes = Object.entries(patch).filter(([name, value]) =>
+    value === null
+      ? Object.hasOwn(before, name)
+      : !Object.hasOwn(before, name) || !jsonEquals(before[name], value),
+  );
+  if (changes.length === 0) return before;
+  const after = new Map(Object.entries(before));
+  for (const [name, value] of changes) {
+    diff.push([`properties.${name}`, [Object.hasOwn(before, name) ? (before[name] ?? null) : null, value]]);
+    if (value === null) after.delete(name);
+    else after.set(name, value);
+  }
+  return Object.fromEntries(after);
+}
+
+function isField(kind: IdentifierKind): kind is IdentifierKind & ContactField {
+  return (CONTACT_FIELDS as readonly string[]).includes(kind);
+}
+
+function label(kind: IdentifierKind): string {
+  return kind.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+function twoContacts(a: readonly [number, IdentifierKind], b: readonly [number, IdentifierKind]): Problem {
+  return {
+    field: a[1],
+    message: `The ${label(a[1])} belongs to contact ${a[0]} and the ${label(b[1])} to contact ${b[0]}. Merge the two contacts first, or give only one of the identifiers.`,
+  };
+}
+
+function refused(field: string, message: string): UpsertResult {
+  return { outcome: 'refused', problems: [{ field, message }] };
+}

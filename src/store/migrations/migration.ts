@@ -1,0 +1,20 @@
+/** The types in which the two databases differ. */
+export interface ColumnTypes {
+  /** A primary key that the caller numbers. */
+  readonly id: string;
+  /** A primary key that the database numbers, never using a number again. */
+  readonly serial: string;
+  /** A whole number of 64 bits. */
+  readonly integer: string;
+  /** A JSON document. */
+  readonly json: string;
+  /** What follows a table whose primary key is all that is looked up by. */
+  readonly keyed: string;
+}
+
+/** One step from a version of the schema to the next. Once released, a migration never changes. */
+export interface Migration {
+  readonly version: number;
+  readonly name: string;
+  statements(types: ColumnTypes): readonly string[];
+}

@@ -1,0 +1,284 @@
+import type { Change, ChangeKind, NewChange } from '../domain/change/change';
+import type { Consent, ConsentStatement } from '../domain/consent/consent';
+import type { Contact, Identifier, IdentifierKind } from '../domain/contact/contact';
+import type { NewEvent, StoredEvent } from '../domain/event/event';
+import type { JsonObject } from '../domain/json';
+
+/**
+ * Where contacts and everything about them are kept. Every operation takes many and costs a constant number of
+ * statements. Writers take turns, so that what a writing transaction read stays true until it ends.
+ */
+export interface Store {
+  readonly kind: 'sqlite' | 'postgres';
+  /** Where it is, without secrets: a file's path, or host, database and schema. */
+  readonly location: string;
+  /** Runs `work` on one consistent state. */
+  read<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** Runs `work` whole or not at all; may run it again when the database asks for it. */
+  write<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** Calls `listener` after each write of this process and when another process has written. */
+  onWrite(listener: () => void): () => void;
+  close(): Promise<void>;
+}
+
+/** The tables of a store within one transaction. */
+export interface Transaction {
+  readonly contacts: ContactTable;
+  readonly consents: ConsentTable;
+  readonly events: EventTable;
+  readonly changes: ChangeTable;
+  readonly subscriptions: SubscriptionTable;
+  readonly timers: TimerTable;
+  readonly catalogue: CatalogueTable;
+}
+
+/** The things a contact can be in by name. */
+export type Membership = 'tag' | 'list';
+
+export interface ContactTable {
+  /** Numbers never given before, in growing order. */
+  allocateIds(count: number): Promise<number[]>;
+  /** Owners by identifierKey; unknown identifiers are absent. */
+  owners(identifiers: readonly Identifier[]): Promise<Map<string, number>>;
+  /** The ids under which contacts stand today, following merges; ids of no contact are absent. */
+  resolve(ids: readonly number[]): Promise<Map<number, number>>;
+  get(ids: readonly number[]): Promise<Map<number, Contact>>;
+  identifiers(ids: readonly number[]): Promise<Array<Identifier & { contactId: number }>>;
+  members(kind: Membership, ids: readonly number[]): Promise<Map<number, string[]>>;
+  /** Contacts by page: those that fit every given condition, by id ascending, after `afterId`. */
+  select(query: ContactQuery): Promise<Contact[]>;
+  count(query: Omit<ContactQuery, 'limit' | 'afterId'>): Promise<number>;
+  /** Writes whole contacts, new or not. */
+  put(contacts: readonly Contact[]): Promise<void>;
+  putIdentifiers(identifiers: ReadonlyArray<Identifier & { readonly contactId: number }>): Promise<void>;
+  dropIdentifiers(identifiers: readonly Identifier[]): Promise<void>;
+  clearIdentifiers(
+    kinds: ReadonlyArray<{ readonly contactId: number; readonly kind: IdentifierKind }>,
+  ): Promise<void>;
+  join(
+    kind: Membership,
+    members: ReadonlyArray<{ contactId: number; name: string }>,
+    at: number,
+  ): Promise<void>;
+  leave(kind: Membership, members: ReadonlyArray<{ contactId: number; name: string }>): Promise<void>;
+  /**
+   * Moves everything that hangs on `absorbedId` to `survivorId` (events, timers, memberships, identifiers, consent
+   * statements) and leaves a trace. The present consents are the caller's to write.
+   */
+  absorb(
+    merges: ReadonlyArray<{ readonly absorbedId: number; readonly survivorId: number }>,
+    at: number,
+  ): Promise<void>;
+  /**
+   * Removes contacts with their identifiers, memberships, events and timers. `erase` also removes the evidence
+   * of consent, the log and the traces of merges.
+   */
+  remove(ids: readonly number[], options: { readonly erase: boolean }): Promise<void>;
+}
+
+/** Which contacts; every condition given must hold. */
+export interface ContactQuery {
+  readonly limit: number;
+  readonly afterId?: number;
+  readonly tag?: string;
+  readonly list?: string;
+  readonly lifecycleStage?: string;
+  readonly identifiers?: readonly Identifier[];
+  /** Text that stands in e-mail, first or last name, whatever the case. */
+  readonly search?: string;
+  readonly updatedAfter?: number;
+  /** Only contacts that have this field or custom property. */
+  readonly having?: ContactValueName;
+}
+
+/** A field of the contact, or one of its custom properties. */
+export type ContactValueName =
+  { readonly field: 'lifecycleStage' | 'timezone' | 'createdAt' } | { readonly property: string };
+
+export interface ConsentTable {
+  /** The present consents by contact and channel. */
+  current(ids: readonly number[]): Promise<Map<number, Record<string, Consent>>>;
+  /** The statements of a contact, oldest first. */
+  statements(
+    contactId: number,
+  ): Promise<Array<ConsentStatement & { readonly recordedAt: number; readonly changed: boolean }>>;
+  put(
+    consents: ReadonlyArray<Consent & { readonly contactId: number; readonly channel: string }>,
+  ): Promise<void>;
+  append(
+    statements: ReadonlyArray<ConsentStatement & { readonly contactId: number; readonly changed: boolean }>,
+    recordedAt: number,
+  ): Promise<void>;
+  /** Which of these addresses must not be written to, by `channel:hash`, with the reason. */
+  suppressed(
+    addresses: ReadonlyArray<{ channel: string; hash: string }>,
+  ): Promise<Map<string, { reason: string; at: number }>>;
+  suppress(
+    addresses: ReadonlyArray<{ channel: string; hash: string; reason: string }>,
+    at: number,
+  ): Promise<void>;
+  unsuppress(addresses: ReadonlyArray<{ channel: string; hash: string }>): Promise<number>;
+}
+
+export interface EventTable {
+  /**
+   * Records events; one whose key is known already is not recorded again. Returns, in the order given, the
+   * stored event and whether it is new.
+   */
+  append(
+    events: ReadonlyArray<NewEvent & { readonly contactId: number }>,
+    recordedAt: number,
+  ): Promise<Array<{ readonly event: StoredEvent; readonly isNew: boolean }>>;
+  get(ids: readonly number[]): Promise<Map<number, StoredEvent>>;
+  /** Events of contacts, newest first. Types may end in `*`. */
+  select(query: EventQuery): Promise<StoredEvent[]>;
+  /** For each asked (contact, types, since): the events at or after that moment, oldest first. */
+  since(
+    asked: ReadonlyArray<{ readonly contactId: number; readonly type: string; readonly at: number }>,
+  ): Promise<StoredEvent[]>;
+  /** Deletes up to `limit` events that occurred before `before`; tells how many. */
+  prune(before: number, types: readonly string[] | null, limit: number): Promise<number>;
+  count(): Promise<number>;
+}
+
+export interface EventQuery {
+  readonly contactIds?: readonly number[];
+  readonly types?: readonly string[];
+  readonly occurredAfter?: number;
+  readonly occurredBefore?: number;
+  readonly limit: number;
+}
+
+export interface ChangeTable {
+  append(changes: readonly NewChange[]): Promise<void>;
+  /** Changes after `sequence`, in order, of the kinds asked for. */
+  after(sequence: number, kinds: readonly ChangeKind[], limit: number): Promise<Change[]>;
+  /** The newest first, of the kinds asked for. */
+  latest(kinds: readonly ChangeKind[], limit: number): Promise<Change[]>;
+  lastSequence(): Promise<number>;
+  /** Deletes up to `limit` changes made before `before` that every subscription has passed; tells how many. */
+  prune(before: number, limit: number): Promise<number>;
+  count(): Promise<number>;
+}
+
+/** Who is to be told of changes, or keeps contacts waiting: one node of one workflow of one instance. */
+export interface SubscriptionKey {
+  readonly key: string;
+  readonly kind: 'changes' | 'dates' | 'wait';
+  readonly workflowId: string;
+  readonly workflowName: string;
+  readonly nodeName: string;
+}
+
+export interface Subscription extends SubscriptionKey {
+  readonly id: number;
+  /** The last change that was looked at. */
+  readonly cursor: number;
+  /** What it watches, as its owner wrote it. */
+  readonly definition: JsonObject;
+  readonly createdAt: number;
+}
+
+export interface SubscriptionTable {
+  /** Creates the subscription with its cursor at the newest change, or returns the existing one; names are kept fresh. */
+  open(
+    key: SubscriptionKey,
+    definition: JsonObject,
+    now: number,
+  ): Promise<{ subscription: Subscription; isNew: boolean }>;
+  get(key: string): Promise<Subscription | null>;
+  list(): Promise<Subscription[]>;
+  define(id: number, definition: JsonObject): Promise<void>;
+  advance(id: number, cursor: number): Promise<void>;
+}
+
+/** Something to be looked at later for one contact. */
+export interface NewTimer {
+  readonly contactId: number;
+  /** At most one timer for each subscription, contact and key; null allows any number. */
+  readonly dedupeKey: string | null;
+  readonly dueAt: number;
+  /** Events at or after this moment may let it go early. */
+  readonly sinceAt: number;
+  /** The event that started the item; it never lets it go itself. */
+  readonly sinceEventId: number | null;
+  /** The event types (or beginnings with `*`) that make the pump look at it at once. */
+  readonly watch: readonly string[] | null;
+  readonly payload: JsonObject;
+}
+
+export interface Timer extends NewTimer {
+  readonly id: number;
+  readonly subscriptionId: number;
+  readonly createdAt: number;
+  /** How often it has been delivered; more than once after a crash or a failed execution. */
+  readonly attempt: number;
+  /** Whether it travels in a delivery of its own, because a delivery with others failed. */
+  readonly isAlone: boolean;
+  /** Why its delivery failed for good; null while it waits. */
+  readonly error: string | null;
+  readonly state: 'waiting' | 'delivering' | 'failed';
+}
+
+export interface TimerTable {
+  /**
+   * Sets timers. One with a dedupe key that waits already is replaced (`restart`) or left alone (`keep`); tells
+   * for each which.
+   */
+  set(
+    subscriptionId: number,
+    timers: readonly NewTimer[],
+    present: 'keep' | 'restart',
+    now: number,
+  ): Promise<
+    Array<{ readonly id: number; readonly outcome: 'set' | 'restarted' | 'kept'; readonly dueAt: number }>
+  >;
+  /** Up to `limit` timers whose time to be looked at has come, oldest first; with `alone` only one that travels alone. */
+  ripe(subscriptionId: number, now: number, limit: number): Promise<Timer[]>;
+  /** Marks timers as being delivered until `leaseUntil`; counts the attempt. */
+  claim(ids: readonly number[], claim: string, leaseUntil: number): Promise<void>;
+  /** Looks at these again at their due time. */
+  postpone(ids: readonly number[]): Promise<void>;
+  renew(claims: readonly string[], leaseUntil: number): Promise<void>;
+  /** Ends a delivery: its timers are gone. */
+  settle(claim: string): Promise<number>;
+  /** Gives a failed delivery's timers back, each to travel alone, at once. */
+  isolate(claim: string, now: number): Promise<number>;
+  /** Keeps a delivery's timers as failed, with the error. */
+  fail(claim: string, error: string): Promise<number>;
+  /** When the pump has to look next for these subscriptions; null when nothing waits. */
+  nextLook(subscriptionIds: readonly number[]): Promise<number | null>;
+  /** Looks at once at waiting timers of contacts that watch one of these event types. */
+  wake(
+    events: ReadonlyArray<{ readonly contactId: number; readonly type: string }>,
+    now: number,
+  ): Promise<number>;
+  /** Looks at once at every watching timer of these contacts. */
+  wakeContacts(contactIds: readonly number[], now: number): Promise<number>;
+  list(query: TimerQuery): Promise<Timer[]>;
+  /** Lets timers go at once, failed ones too; tells how many. */
+  release(ids: readonly number[], now: number): Promise<number>;
+  remove(ids: readonly number[]): Promise<number>;
+  /** Removes the timers of contacts in one subscription. */
+  removeFor(subscriptionId: number, contactIds: readonly number[]): Promise<number>;
+  countByState(): Promise<{ waiting: number; delivering: number; failed: number }>;
+}
+
+export interface TimerQuery {
+  readonly subscriptionIds?: readonly number[];
+  readonly contactIds?: readonly number[];
+  readonly ids?: readonly number[];
+  readonly state?: Timer['state'];
+  readonly afterId?: number;
+  readonly limit: number;
+}
+
+/** What names a store has seen, so that the editor can offer them. */
+export interface CatalogueTable {
+  note(names: ReadonlyArray<{ readonly kind: CatalogueKind; readonly name: string }>): Promise<void>;
+  list(kind: CatalogueKind): Promise<string[]>;
+  /** A secret of this store, made at its first use. */
+  secret(name: string, make: () => string): Promise<string>;
+}
+
+export type CatalogueKind = 'tag' | 'list' | 'property' | 'event' | 'channel' | 'stage';

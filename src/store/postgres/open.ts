@@ -1,0 +1,33 @@
+import { Client } from 'pg';
+import type { Store } from '../port';
+import { openSqlStore } from '../sql/sql-store';
+import { StoreError } from '../store-error';
+import { describeLocation, explainPostgresError } from './explain';
+import { postgresDialect, type PostgresLocation } from './postgres-dialect';
+
+export const DEFAULT_SCHEMA = 'marketing_automation';
+
+/** Opens the PostgreSQL store, making its schema when it is missing. Throws a StoreError that says what to do. */
+export async function openPostgresStore(location: PostgresLocation): Promise<Store> {
+  if (!/^[a-z_][a-z0-9_]{0,40}$/.test(location.schema)) {
+    throw new StoreError(
+      'misconfigured',
+      `"${location.schema}" cannot name the schema of a contact store.`,
+      'Use lower-case letters, digits and underscores, at most 41, beginning with a letter.',
+    );
+  }
+  const client = new Client({ connectionTimeoutMillis: 10_000, ...location.connection });
+  try {
+    await client.connect();
+    // Two processes that start at once: "if not exists" alone races.
+    await client.query('begin');
+    await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [location.schema]);
+    await client.query(`create schema if not exists "${location.schema}"`);
+    await client.query('commit');
+  } catch (error) {
+    throw explainPostgresError(error, location);
+  } finally {
+    await client.end().catch(() => {});
+  }
+  return openSqlStore(postgresDialect(location), describeLocation(location));
+}

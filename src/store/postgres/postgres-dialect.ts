@@ -1,0 +1,70 @@
+import { PostgresDialect, sql } from 'kysely';
+import { Pool, types, type Client, type PoolClient, type PoolConfig } from 'pg';
+import type { SqlDialect, RowColumn } from '../sql/dialect';
+import { explainPostgresError } from './explain';
+import { listen } from './listen';
+
+/** Where the PostgreSQL store is: what `pg` takes, and the schema that holds the tables. */
+export interface PostgresLocation {
+  readonly connection: PoolConfig;
+  /** A name of letters, digits and underscores. */
+  readonly schema: string;
+}
+
+const INT8 = 20;
+const NUMERIC = 1700;
+const JSON_TYPES = new Set([114, 3802]);
+
+/** Whole numbers as numbers (ids and times stay below 2^53) and JSON as text, as the SQLite dialect gives them. */
+function parser(oid: number, format?: 'text' | 'binary') {
+  if (oid === INT8 || oid === NUMERIC) return Number;
+  if (JSON_TYPES.has(oid)) return (text: string) => text;
+  return types.getTypeParser(oid, format as 'text');
+}
+
+/** The PostgreSQL dialect. */
+export function postgresDialect(location: PostgresLocation): SqlDialect {
+  const config: PoolConfig = {
+    max: 4,
+    idleTimeoutMillis: 30_000,
+    connectionTimeoutMillis: 10_000,
+    ...location.connection,
+    types: { getTypeParser: parser as typeof types.getTypeParser },
+  };
+  const pool = new Pool(config);
+  // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
+  pool.on('error', () => {});
+  pool.on('connect', (client: PoolClient | Client) => {
+    client.query(`set search_path to "${location.schema}"`).catch(() => {});
+  });
+  const channel = `marketing_automation_${location.schema}`;
+  return {
+    name: 'postgres',
+    columnTypes: {
+      id: 'bigint primary key',
+      serial: 'bigint generated always as identity primary key',
+      integer: 'bigint',
+      json: 'jsonb',
+      keyed: '',
+    },
+    kysely: new PostgresDialect({ pool }),
+    rows(columns, values) {
+      const names = Object.entries(columns).map(([name, type], index) => column(name, type, index));
+      return sql`(select ${sql.raw(names.join(', '))} from jsonb_array_elements(${JSON.stringify(values)}::jsonb) with ordinality as input (value, position) order by input.position)`;
+    },
+    takeTurn: sql`select pg_advisory_xact_lock(hashtextextended(${channel}, 0))`,
+    announce: sql`select pg_notify(${channel}, '')`,
+    jsonText: (json, key) => sql`(${json} ->> ${key})`,
+    onForeignWrite: (listener) => listen(config, channel, listener),
+    explain: (error) => explainPostgresError(error, location),
+    isTransient: (error) => TRANSIENT.has(String((error as { code?: unknown })?.code)),
+  };
+}
+
+/** serialization_failure and deadlock_detected. */
+const TRANSIENT = new Set(['40001', '40P01']);
+
+function column(name: string, type: RowColumn, index: number): string {
+  if (type === 'json') return `nullif(value -> ${index}, 'null') as "${name}"`;
+  return type === 'integer' ? `(value ->> ${index})::bigint as "${name}"` : `value ->> ${index} as "${name}"`;
+}

@@ -1,0 +1,35 @@
+import type { Dialect, RawBuilder } from 'kysely';
+import type { JsonValue } from '../../domain/json';
+import type { ColumnTypes } from '../migrations/migration';
+
+/** The type of a column of {@link SqlDialect.rows}. */
+export type RowColumn = 'integer' | 'text' | 'json';
+
+/**
+ * What the two databases do differently, each difference by its name. Everything else is one SQL.
+ */
+export interface SqlDialect {
+  readonly name: 'sqlite' | 'postgres';
+  readonly columnTypes: ColumnTypes;
+  readonly kysely: Dialect;
+  /**
+   * A table made of values, to select from and join with: one parameter, however many rows. Values stand in
+   * the order of `columns`.
+   */
+  rows(
+    columns: Readonly<Record<string, RowColumn>>,
+    values: ReadonlyArray<readonly JsonValue[]>,
+  ): RawBuilder<unknown>;
+  /** The statement that makes writers take turns, run first in each writing transaction; null where they do anyway. */
+  readonly takeTurn: RawBuilder<unknown> | null;
+  /** The statement that tells other processes of a write, run last in it; null where they notice by themselves. */
+  readonly announce: RawBuilder<unknown> | null;
+  /** The value of a top-level key of a JSON column as text. */
+  jsonText(column: RawBuilder<unknown>, key: string): RawBuilder<unknown>;
+  /** Calls `listener` whenever another process has written; returns how to stop. */
+  onForeignWrite(listener: () => void): () => void;
+  /** An error of the driver as a StoreError that says what to do; others unchanged. */
+  explain(error: unknown): unknown;
+  /** Whether the transaction failed for a reason that passes when it is run again. */
+  isTransient(error: unknown): boolean;
+}

@@ -1,0 +1,154 @@
+import { sql, type Kysely, type RawBuilder } from 'kysely';
+import type { StoredEvent } from '../../domain/event/event';
+import type { JsonObject } from '../../domain/json';
+import type { EventQuery, EventTable } from '../port';
+import { allocate, idRows } from './batch';
+import type { SqlDialect } from './dialect';
+import type { Tables } from './tables';
+
+/** Events in SQL. */
+export function eventTable(db: Kysely<Tables>, dialect: SqlDialect): EventTable {
+  return {
+    async append(events, recordedAt) {
+      const present = await byKey(
+        db,
+        dialect,
+        events.flatMap(({ key }) => (key === null ? [] : [key])),
+      );
+      const ids = await allocate(db, 'event', events.length);
+      const fresh: StoredEvent[] = [];
+      const outcome = events.map((event, index) => {
+        const known = event.key === null ? undefined : present.get(event.key);
+        if (known) return { event: known, isNew: false };
+        const stored: StoredEvent = { ...event, id: ids[index] ?? 0, recordedAt };
+        if (event.key !== null) present.set(event.key, stored);
+        fresh.push(stored);
+        return { event: stored, isNew: true };
+      });
+      if (fresh.length > 0) {
+        const values = dialect.rows(
+          {
+            id: 'integer',
+            contact_id: 'integer',
+            type: 'text',
+            occurred_at: 'integer',
+            properties: 'json',
+            key: 'text',
+          },
+          fresh.map((event) => [
+            event.id,
+            event.contactId,
+            event.type,
+            event.occurredAt,
+            event.properties,
+            event.key,
+          ]),
+        );
+        await sql`
+          insert into event (id, contact_id, type, occurred_at, recorded_at, properties, key)
+          select id, contact_id, type, occurred_at, ${sql.lit(recordedAt)}, properties, key
+          from ${values} as r`.execute(db);
+      }
+      return outcome;
+    },
+
+    async get(ids) {
+      const { rows } = await sql<Tables['event']>`
+        select e.* from ${idRows(dialect, ids)} as r join event as e on e.id = r.id`.execute(db);
+      return new Map(rows.map((row) => [row.id, toEvent(row)]));
+    },
+
+    async select(query) {
+      const { rows } = await sql<Tables['event']>`
+        select e.* from event as e where ${conditions(dialect, query)}
+        order by e.occurred_at desc, e.id desc limit ${query.limit}`.execute(db);
+      return rows.map(toEvent);
+    },
+
+    async since(asked) {
+      if (asked.length === 0) return [];
+      const values = dialect.rows(
+        { contact_id: 'integer', type: 'text', at: 'integer' },
+        asked.map(({ contactId, type, at }) => [contactId, likePattern(type), at]),
+      );
+      const { rows } = await sql<Tables['event']>`
+        select e.* from ${values} as r join event as e
+        on e.contact_id = r.contact_id and e.occurred_at >= r.at and e.type like r.type escape '\\'
+        order by e.occurred_at, e.id`.execute(db);
+      return [...new Map(rows.map((row) => [row.id, toEvent(row)])).values()];
+    },
+
+    async prune(before, types, limit) {
+      // By type, because the index on (type, occurred_at) serves this as well as segments do.
+      const asked =
+        types ??
+        (await sql<{ name: string }>`select name from catalogue where kind = 'event'`.execute(db)).rows.map(
+          ({ name }) => name,
+        );
+      let pruned = 0;
+      for (const type of asked) {
+        if (pruned >= limit) break;
+        const result = await sql`
+          delete from event where id in (select id from event where type = ${type} and occurred_at < ${before}
+          order by occurred_at limit ${limit - pruned})`.execute(db);
+        pruned += Number(result.numAffectedRows ?? 0);
+      }
+      return pruned;
+    },
+
+    async count() {
+      const { rows } = await sql<{ n: number }>`select count(*) as n from event`.execute(db);
+      return rows[0]?.n ?? 0;
+    },
+  };
+}
+
+async function byKey(
+  db: Kysely<Tables>,
+  dialect: SqlDialect,
+  keys: readonly string[],
+): Promise<Map<string, StoredEvent>> {
+  if (keys.length === 0) return new Map();
+  const asked = dialect.rows(
+    { key: 'text' },
+    [...new Set(keys)].map((key) => [key]),
+  );
+  const { rows } = await sql<Tables['event']>`
+    select e.* from ${asked} as r join event as e on e.key = r.key`.execute(db);
+  return new Map(rows.map((row) => [row.key ?? '', toEvent(row)]));
+}
+
+function conditions(dialect: SqlDialect, query: EventQuery): RawBuilder<unknown> {
+  const all: Array<RawBuilder<unknown>> = [sql`true`];
+  if (query.contactIds)
+    all.push(sql`e.contact_id in (select id from ${idRows(dialect, query.contactIds)} as r)`);
+  if (query.types && query.types.length > 0)
+    all.push(sql`(${sql.join(query.types.map(typeCondition), sql` or `)})`);
+  if (query.occurredAfter !== undefined) all.push(sql`e.occurred_at >= ${query.occurredAfter}`);
+  if (query.occurredBefore !== undefined) all.push(sql`e.occurred_at < ${query.occurredBefore}`);
+  return sql.join(all, sql` and `);
+}
+
+function typeCondition(pattern: string): RawBuilder<unknown> {
+  return pattern.endsWith('*')
+    ? sql`e.type like ${likePattern(pattern)} escape '\\'`
+    : sql`e.type = ${pattern}`;
+}
+
+/** A pattern of event types as LIKE has it. */
+function likePattern(type: string): string {
+  const literal = (text: string) => text.replace(/[\\%_]/g, '\\$&');
+  return type.endsWith('*') ? `${literal(type.slice(0, -1))}%` : literal(type);
+}
+
+function toEvent(row: Tables['event']): StoredEvent {
+  return {
+    id: row.id,
+    contactId: row.contact_id,
+    type: row.type,
+    occurredAt: row.occurred_at,
+    recordedAt: row.recorded_at,
+    properties: JSON.parse(row.properties) as JsonObject,
+    key: row.key,
+  };
+}

@@ -1,0 +1,109 @@
+import { Kysely, type Transaction as KyselyTransaction } from 'kysely';
+import type { Store, Transaction } from '../port';
+import { StoreError } from '../store-error';
+import { catalogueTable } from './catalogue-table';
+import { changeTable } from './change-table';
+import { consentTable } from './consent-table';
+import { contactTable } from './contact-table';
+import type { SqlDialect } from './dialect';
+import { eventTable } from './event-table';
+import { migrate } from './migrate';
+import { subscriptionTable } from './subscription-table';
+import type { Tables } from './tables';
+import { timerTable } from './timer-table';
+
+/** How often a writing transaction runs before its failure stands, when the database says that trying again helps. */
+const TRIES = 5;
+
+/** Opens a store on a dialect, bringing its schema up to date. Throws a StoreError that says what to do. */
+export async function openSqlStore(dialect: SqlDialect, location: string): Promise<Store> {
+  const db = new Kysely<Tables>({ dialect: dialect.kysely });
+  try {
+    await migrate(db, dialect);
+  } catch (error) {
+    await db.destroy();
+    throw dialect.explain(error);
+  }
+  return new SqlStore(db, dialect, location);
+}
+
+class SqlStore implements Store {
+  readonly kind;
+  readonly location;
+  private readonly db: Kysely<Tables>;
+  private readonly dialect: SqlDialect;
+  private readonly listeners = new Set<() => void>();
+  private readonly stopListening: () => void;
+  private isClosed = false;
+
+  constructor(db: Kysely<Tables>, dialect: SqlDialect, location: string) {
+    this.kind = dialect.name;
+    this.location = location;
+    this.db = db;
+    this.dialect = dialect;
+    this.stopListening = dialect.onForeignWrite(() => this.tellListeners());
+  }
+
+  async read<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    this.refuseWhenClosed();
+    try {
+      return await this.db
+        .transaction()
+        .setAccessMode('read only')
+        .execute((db) => work(tables(db, this.dialect)));
+    } catch (error) {
+      throw this.dialect.explain(error);
+    }
+  }
+
+  async write<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    this.refuseWhenClosed();
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const result = await this.db.transaction().execute(async (db) => {
+          await this.dialect.takeTurn?.execute(db);
+          const value = await work(tables(db, this.dialect));
+          await this.dialect.announce?.execute(db);
+          return value;
+        });
+        this.tellListeners();
+        return result;
+      } catch (error) {
+        if (attempt >= TRIES || !this.dialect.isTransient(error)) throw this.dialect.explain(error);
+      }
+    }
+  }
+
+  onWrite(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.stopListening();
+    this.listeners.clear();
+    await this.db.destroy();
+  }
+
+  private refuseWhenClosed(): void {
+    if (this.isClosed) throw new StoreError('closed', 'The contact store is closed.', 'Open it again.');
+  }
+
+  private tellListeners(): void {
+    for (const listener of this.listeners) listener();
+  }
+}
+
+function tables(db: KyselyTransaction<Tables>, dialect: SqlDialect): Transaction {
+  return {
+    contacts: contactTable(db, dialect),
+    consents: consentTable(db, dialect),
+    events: eventTable(db, dialect),
+    changes: changeTable(db, dialect),
+    subscriptions: subscriptionTable(db, dialect),
+    timers: timerTable(db, dialect),
+    catalogue: catalogueTable(db, dialect),
+  };
+}

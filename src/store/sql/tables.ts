@@ -1,0 +1,88 @@
+import type { ChangeKind } from '../../domain/change/change';
+import type { IdentifierKind } from '../../domain/contact/contact';
+import type { ConsentStatus } from '../../domain/consent/consent';
+
+/** The rows as both databases give them: times as epoch milliseconds, JSON as text. */
+export interface Tables {
+  contact: {
+    id: number;
+    email: string | null;
+    phone: string | null;
+    external_id: string | null;
+    first_name: string | null;
+    last_name: string | null;
+    locale: string | null;
+    timezone: string | null;
+    country: string | null;
+    lifecycle_stage: string | null;
+    properties: string;
+    created_at: number;
+    updated_at: number;
+  };
+  identifier: { kind: IdentifierKind; value: string; contact_id: number };
+  contact_tag: { contact_id: number; name: string; at: number };
+  contact_list: { contact_id: number; name: string; at: number };
+  consent: { contact_id: number; channel: string; status: ConsentStatus; at: number };
+  consent_statement: {
+    id: number;
+    contact_id: number;
+    channel: string;
+    status: ConsentStatus;
+    at: number;
+    recorded_at: number;
+    source: string;
+    evidence: string;
+    changed: number;
+  };
+  suppression: { channel: string; address_hash: string; reason: string; at: number };
+  merge_trace: { absorbed_id: number; survivor_id: number; at: number };
+  catalogue: { kind: string; name: string };
+  setting: { name: string; value: string };
+  counter: { name: string; value: number };
+  event: {
+    id: number;
+    contact_id: number;
+    type: string;
+    occurred_at: number;
+    recorded_at: number;
+    properties: string;
+    key: string | null;
+  };
+  change: {
+    sequence: number;
+    kind: ChangeKind;
+    contact_id: number;
+    at: number;
+    subject: string | null;
+    event_id: number | null;
+    detail: string;
+  };
+  subscription: {
+    id: number;
+    key: string;
+    kind: string;
+    workflow_id: string;
+    workflow_name: string;
+    node_name: string;
+    cursor: number;
+    definition: string;
+    created_at: number;
+  };
+  timer: {
+    id: number;
+    subscription_id: number;
+    contact_id: number;
+    dedupe_key: string | null;
+    due_at: number;
+    look_at: number | null;
+    since_at: number;
+    since_event_id: number | null;
+    watch: string | null;
+    payload: string;
+    claim: string | null;
+    attempt: number;
+    is_alone: number;
+    error: string | null;
+    created_at: number;
+  };
+}

@@ -1,0 +1,226 @@
+import { sql, type Kysely, type RawBuilder } from 'kysely';
+import { matchesEventType } from '../../domain/event/event';
+import type { JsonObject, JsonValue } from '../../domain/json';
+import type { NewTimer, Timer, TimerQuery, TimerTable } from '../port';
+import { allocate, idRows } from './batch';
+import type { SqlDialect } from './dialect';
+import type { Tables } from './tables';
+
+const COLUMNS = {
+  id: 'integer',
+  contact_id: 'integer',
+  dedupe_key: 'text',
+  due_at: 'integer',
+  look_at: 'integer',
+  since_at: 'integer',
+  since_event_id: 'integer',
+  watch: 'json',
+  payload: 'json',
+} as const;
+
+/** Timers in SQL. A timer that is being delivered has no dedupe key, so that its contact may wait again meanwhile. */
+export function timerTable(db: Kysely<Tables>, dialect: SqlDialect): TimerTable {
+  const ids = (values: readonly number[]) => sql`(select id from ${idRows(dialect, values)} as r)`;
+  const affected = async (statement: RawBuilder<unknown>) =>
+    Number((await statement.execute(db)).numAffectedRows ?? 0);
+
+  const present = async (subscriptionId: number, timers: readonly NewTimer[]) => {
+    const asked = dialect.rows(
+      { contact_id: 'integer', dedupe_key: 'text' },
+      timers.flatMap(({ contactId, dedupeKey }) => (dedupeKey === null ? [] : [[contactId, dedupeKey]])),
+    );
+    const { rows } = await sql<Pick<Tables['timer'], 'id' | 'contact_id' | 'dedupe_key' | 'due_at'>>`
+      select t.id, t.contact_id, t.dedupe_key, t.due_at from ${asked} as r
+      join timer as t on t.contact_id = r.contact_id and t.subscription_id = ${subscriptionId}
+      and t.dedupe_key = r.dedupe_key`.execute(db);
+    return new Map(
+      rows.map((row) => [slot(row.contact_id, row.dedupe_key ?? ''), { id: row.id, dueAt: row.due_at }]),
+    );
+  };
+
+  return {
+    async set(subscriptionId, timers, onPresent, now) {
+      if (timers.length === 0) return [];
+      const waiting = await present(subscriptionId, timers);
+      const fresh = await allocate(db, 'timer', timers.length);
+      const written = new Map<number, NewTimer>();
+      const outcomes = timers.map((timer, index) => {
+        const place = timer.dedupeKey === null ? null : slot(timer.contactId, timer.dedupeKey);
+        const held = place === null ? undefined : waiting.get(place);
+        if (held && onPresent === 'keep') return { id: held.id, outcome: 'kept' as const, dueAt: held.dueAt };
+        const id = held?.id ?? fresh[index] ?? 0;
+        written.set(id, timer);
+        if (place !== null) waiting.set(place, { id, dueAt: timer.dueAt });
+        return { id, outcome: held ? ('restarted' as const) : ('set' as const), dueAt: timer.dueAt };
+      });
+      if (written.size > 0) await insert(subscriptionId, written, now);
+      return outcomes;
+    },
+
+    async ripe(subscriptionId, now, limit) {
+      const { rows } = await sql<Tables['timer']>`
+        select * from timer where subscription_id = ${subscriptionId} and look_at <= ${now}
+        order by look_at, id limit ${limit}`.execute(db);
+      return rows.map(toTimer);
+    },
+
+    async claim(claimed, claim, leaseUntil) {
+      await sql`
+        update timer set claim = ${claim}, look_at = ${leaseUntil}, attempt = attempt + 1, dedupe_key = null
+        where id in ${ids(claimed)}`.execute(db);
+    },
+
+    async postpone(postponed) {
+      if (postponed.length === 0) return;
+      await sql`update timer set look_at = due_at where id in ${ids(postponed)} and claim is null`.execute(
+        db,
+      );
+    },
+
+    async renew(claims, leaseUntil) {
+      if (claims.length === 0) return;
+      await sql`update timer set look_at = ${leaseUntil} where claim in (${sql.join([...claims])})`.execute(
+        db,
+      );
+    },
+
+    settle: (claim) => affected(sql`delete from timer where claim = ${claim}`),
+
+    isolate: (claim, now) =>
+      affected(sql`update timer set claim = null, is_alone = 1, look_at = ${now} where claim = ${claim}`),
+
+    fail: (claim, error) =>
+      affected(sql`update timer set claim = null, look_at = null, error = ${error} where claim = ${claim}`),
+
+    async nextLook(subscriptionIds) {
+      if (subscriptionIds.length === 0) return null;
+      const { rows } = await sql<{ at: number | null }>`
+        select min(t.at) as at from (
+          select (select min(look_at) from timer where subscription_id = r.id) as at
+          from ${idRows(dialect, subscriptionIds)} as r) as t`.execute(db);
+      return rows[0]?.at ?? null;
+    },
+
+    async wake(events, now) {
+      const contactIds = [...new Set(events.map(({ contactId }) => contactId))];
+      const { rows } = await sql<{ id: number; contact_id: number; watch: string }>`
+        select t.id, t.contact_id, t.watch from ${idRows(dialect, contactIds)} as r
+        join timer as t on t.contact_id = r.id where t.watch is not null and t.claim is null and t.look_at > ${now}`.execute(
+        db,
+      );
+      const types = new Map<number, string[]>();
+      if (rows.length > 0) {
+        for (const { contactId, type } of events)
+          types.set(contactId, [...(types.get(contactId) ?? []), type]);
+      }
+      const woken = rows.filter((row) => {
+        const watched = JSON.parse(row.watch) as string[];
+        return types
+          .get(row.contact_id)
+          ?.some((type) => watched.some((pattern) => matchesEventType(pattern, type)));
+      });
+      if (woken.length === 0) return 0;
+      return affected(sql`update timer set look_at = ${now} where id in ${ids(woken.map(({ id }) => id))}`);
+    },
+
+    wakeContacts: (contactIds, now) =>
+      affected(sql`
+        update timer set look_at = ${now} where contact_id in ${ids(contactIds)}
+        and watch is not null and claim is null and look_at > ${now}`),
+
+    async list(query) {
+      const { rows } = await sql<Tables['timer']>`
+        select t.* from timer as t where ${conditions(dialect, query)} and t.id > ${query.afterId ?? 0}
+        order by t.id limit ${query.limit}`.execute(db);
+      return rows.map(toTimer);
+    },
+
+    release: (released, now) =>
+      affected(sql`
+        update timer set look_at = ${now}, due_at = case when due_at > ${now} then ${sql.lit(now)} else due_at end, error = null
+        where id in ${ids(released)} and claim is null`),
+
+    remove: (removed) => affected(sql`delete from timer where id in ${ids(removed)}`),
+
+    removeFor: (subscriptionId, contactIds) =>
+      affected(sql`
+        delete from timer where subscription_id = ${subscriptionId} and claim is null and contact_id in ${ids(contactIds)}`),
+
+    async countByState() {
+      const { rows } = await sql<{ waiting: number; delivering: number; failed: number }>`
+        select coalesce(sum(case when claim is null and look_at is not null then 1 else 0 end), 0) as waiting,
+          coalesce(sum(case when claim is not null then 1 else 0 end), 0) as delivering,
+          coalesce(sum(case when look_at is null then 1 else 0 end), 0) as failed from timer`.execute(db);
+      const [row] = rows;
+      return {
+        waiting: Number(row?.waiting ?? 0),
+        delivering: Number(row?.delivering ?? 0),
+        failed: Number(row?.failed ?? 0),
+      };
+    },
+  };
+
+  async function insert(
+    subscriptionId: number,
+    timers: ReadonlyMap<number, NewTimer>,
+    now: number,
+  ): Promise<void> {
+    const values = dialect.rows(
+      COLUMNS,
+      [...timers].map(([id, timer]): JsonValue[] => [
+        id,
+        timer.contactId,
+        timer.dedupeKey,
+        timer.dueAt,
+        timer.dueAt,
+        timer.sinceAt,
+        timer.sinceEventId,
+        timer.watch === null ? null : [...timer.watch],
+        timer.payload,
+      ]),
+    );
+    await sql`
+      insert into timer (id, subscription_id, contact_id, dedupe_key, due_at, look_at, since_at, since_event_id,
+        watch, payload, attempt, is_alone, created_at)
+      select id, ${sql.lit(subscriptionId)}, contact_id, dedupe_key, due_at, look_at, since_at, since_event_id,
+        watch, payload, 0, 0, ${sql.lit(now)} from ${values} as r where true
+      on conflict (id) do update set due_at = excluded.due_at, look_at = excluded.look_at,
+        since_at = excluded.since_at, since_event_id = excluded.since_event_id, watch = excluded.watch,
+        payload = excluded.payload, attempt = 0, is_alone = 0, error = null`.execute(db);
+  }
+}
+
+function slot(contactId: number, dedupeKey: string): string {
+  return `${contactId}:${dedupeKey}`;
+}
+
+function conditions(dialect: SqlDialect, query: TimerQuery): RawBuilder<unknown> {
+  const all: Array<RawBuilder<unknown>> = [sql`true`];
+  const within = (values: readonly number[]) => sql`(select id from ${idRows(dialect, values)} as r)`;
+  if (query.ids) all.push(sql`t.id in ${within(query.ids)}`);
+  if (query.subscriptionIds) all.push(sql`t.subscription_id in ${within(query.subscriptionIds)}`);
+  if (query.contactIds) all.push(sql`t.contact_id in ${within(query.contactIds)}`);
+  if (query.state === 'failed') all.push(sql`t.look_at is null`);
+  if (query.state === 'delivering') all.push(sql`t.claim is not null`);
+  if (query.state === 'waiting') all.push(sql`t.claim is null and t.look_at is not null`);
+  return sql.join(all, sql` and `);
+}
+
+function toTimer(row: Tables['timer']): Timer {
+  return {
+    id: row.id,
+    subscriptionId: row.subscription_id,
+    contactId: row.contact_id,
+    dedupeKey: row.dedupe_key,
+    dueAt: row.due_at,
+    sinceAt: row.since_at,
+    sinceEventId: row.since_event_id,
+    watch: row.watch === null ? null : (JSON.parse(row.watch) as string[]),
+    payload: JSON.parse(row.payload) as JsonObject,
+    createdAt: row.created_at,
+    attempt: row.attempt,
+    isAlone: row.is_alone === 1,
+    error: row.error,
+    state: row.look_at === null ? 'failed' : row.claim === null ? 'waiting' : 'delivering',
+  };
+}

@@ -1,0 +1,37 @@
+import { chmod, mkdir, open } from 'node:fs/promises';
+import path from 'node:path';
+import type { Store } from '../port';
+import { openSqlStore } from '../sql/sql-store';
+import { StoreError } from '../store-error';
+import { sqliteDialect } from './sqlite-dialect';
+
+/**
+ * Opens the SQLite store in the file at `file`, made with mode 0600 when it is new. Throws a StoreError that says what to do.
+ */
+export async function openSqliteStore(
+  file: string,
+  options: { readonly busyTimeout?: number } = {},
+): Promise<Store> {
+  await makeFile(file);
+  return openSqlStore(sqliteDialect(file, options.busyTimeout), file);
+}
+
+async function makeFile(file: string): Promise<void> {
+  try {
+    await mkdir(path.dirname(file), { recursive: true });
+    const handle = await open(file, 'a', 0o600);
+    const { size } = await handle.stat();
+    await handle.close();
+    if (size === 0) await chmod(file, 0o600);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // A file that may only be read is SQLite's to complain about, when something is written.
+    if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') return;
+    throw new StoreError(
+      code === 'ENOSPC' ? 'full' : 'unreachable',
+      `The contact store ${file} cannot be opened (${code ?? String(error)}).`,
+      'See that the folder exists, that the disk has room, and that the user n8n runs as may read and write it.',
+      error,
+    );
+  }
+}

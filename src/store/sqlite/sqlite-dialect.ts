@@ -1,0 +1,46 @@
+import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely';
+import type { RowColumn, SqlDialect } from '../sql/dialect';
+import { SqliteConnection } from './connection';
+import { SqliteDriver } from './driver';
+import { explainSqliteError } from './explain';
+
+/** How long a write waits for another process before it gives up, in milliseconds. */
+const BUSY_TIMEOUT = 10_000;
+const POLL_INTERVAL = 500;
+
+/** The SQLite dialect on the file at `path`. */
+export function sqliteDialect(path: string, busyTimeout = BUSY_TIMEOUT): SqlDialect {
+  const connection = new SqliteConnection({ path, busyTimeout, pollInterval: POLL_INTERVAL });
+  return {
+    name: 'sqlite',
+    columnTypes: {
+      id: 'integer primary key',
+      serial: 'integer primary key autoincrement',
+      integer: 'integer',
+      json: 'text',
+      keyed: 'without rowid',
+    },
+    kysely: {
+      createAdapter: () => new SqliteAdapter(),
+      createDriver: () => new SqliteDriver(connection),
+      createIntrospector: (db) => new SqliteIntrospector(db),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+    },
+    rows(columns, values) {
+      const names = Object.entries(columns).map(([name, type], index) => column(name, type, index));
+      return sql`(select ${sql.raw(names.join(', '))} from json_each(${JSON.stringify(values)}))`;
+    },
+    takeTurn: null,
+    announce: null,
+    jsonText: (json, key) => sql`json_extract(${json}, ${`$."${key.replaceAll('"', '\\"')}"`})`,
+    onForeignWrite: (listener) => connection.onForeignWrite(listener),
+    explain: (error) => explainSqliteError(error, path),
+    isTransient: () => false,
+  };
+}
+
+function column(name: string, type: RowColumn, index: number): string {
+  return type === 'json'
+    ? `nullif(value -> '$[${index}]', 'null') as "${name}"`
+    : `value ->> '$[${index}]' as "${name}"`;
+}
