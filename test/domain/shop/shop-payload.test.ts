@@ -67,9 +67,9 @@ describe('every documented payload', () => {
         fc.property(fc.constantFrom(...paths), fc.jsonValue(), (path, value) => {
           const reading = readShopPayload(source, topic, replaceAt(payload, path, value as JsonValue));
           if (reading.ok) return;
-          for (const problem of reading.problems)
-            expect(problem.message).toContain(problem.field.split('.')[0]);
           expect(reading.problems.length).toBeGreaterThan(0);
+          for (const { field } of reading.problems)
+            expect(Object.keys(payload)).toContain(field.split(/[.[]/)[0]);
         }),
         { numRuns: 200 },
       );
