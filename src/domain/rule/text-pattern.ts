@@ -25,8 +25,6 @@ type Part =
 /** Whether a text has a place that fits. */
 export type TextPattern = (text: string) => boolean;
 
-class PatternRefused extends Error {}
-
 /**
  * Returns a regular expression as a test of texts that takes time in proportion to the text's length, whatever
  * the pattern: every way through it is followed at once (Thompson 1968), none is tried again. The syntax is
@@ -42,18 +40,27 @@ export function compilePattern(pattern: string, field: string): Reading<TextPatt
   if (pattern.length > LONGEST_PATTERN) {
     return refuse(`The pattern has ${pattern.length} characters; at most ${LONGEST_PATTERN} are taken.`);
   }
+  const syntax = syntaxError(pattern);
+  if (syntax !== undefined) return refuse(`The pattern ${quote(pattern)} is not one: ${syntax}.`);
+  const { part, refusal } = new PatternReader(pattern).read();
+  const steps = refusal === undefined ? toSteps(part) : undefined;
+  if (!steps) {
+    const reason = refusal ?? `repeats too much at once; it may unfold to ${MOST_STEPS} steps.`;
+    return refuse(`The pattern ${quote(pattern)} ${reason}`);
+  }
+  const test = toTest(steps);
+  if (compiled.size >= MOST_KEPT) compiled.clear();
+  compiled.set(pattern, test);
+  return { ok: true, value: test };
+}
+
+/** What RegExp has against a pattern, so that the reader meets only well-formed ones. */
+function syntaxError(pattern: string): string | undefined {
   try {
-    // It says what is wrong with a pattern, so that the reader below meets only well-formed ones.
     new RegExp(pattern, 'u');
-    const test = toTest(toSteps(new PatternReader(pattern).read()));
-    if (compiled.size >= MOST_KEPT) compiled.clear();
-    compiled.set(pattern, test);
-    return { ok: true, value: test };
+    return undefined;
   } catch (error) {
-    if (error instanceof PatternRefused) return refuse(`The pattern ${quote(pattern)} ${error.message}`);
-    if (error instanceof SyntaxError)
-      return refuse(`The pattern ${quote(pattern)} is not one: ${error.message}.`);
-    throw error;
+    return error instanceof Error ? error.message : String(error);
   }
 }
 
@@ -64,13 +71,16 @@ const MOST_KEPT = 200;
 class PatternReader {
   readonly #characters: readonly string[];
   #at = 0;
+  /** What the pattern asks for that cannot be followed. */
+  #refusal: string | undefined;
 
   constructor(pattern: string) {
     this.#characters = [...pattern];
   }
 
-  read(): Part {
-    return this.#choice();
+  read(): { part: Part; refusal: string | undefined } {
+    const part = this.#choice();
+    return { part, refusal: this.#refusal };
   }
 
   #choice(): Part {
@@ -100,9 +110,8 @@ class PatternReader {
   #group(): Part {
     if (this.#take('?') && !this.#take(':')) {
       const isNamed = this.#peek() === '<' && !['=', '!'].includes(this.#characters[this.#at + 1] ?? '');
-      if (!isNamed)
-        throw new PatternRefused('looks ahead or behind or switches flags, which is not possible here.');
-      while (this.#next() !== '>');
+      if (isNamed) while (this.#next() !== '>');
+      else this.#refusal = 'looks ahead or behind or switches flags, which is not possible here.';
     }
     const part = this.#choice();
     this.#next();
@@ -121,7 +130,8 @@ class PatternReader {
     const character = this.#next();
     if (character === 'b' || character === 'B') return { kind: 'assertion', what: `\\${character}` };
     if (character === 'k' || /[1-9]/.test(character)) {
-      throw new PatternRefused('refers back to what a group found, which is not possible here.');
+      this.#refusal = 'refers back to what a group found, which is not possible here.';
+      return { kind: 'sequence', parts: [] };
     }
     let text = `\\${character}`;
     if (character === 'c') text += this.#next();
@@ -170,7 +180,7 @@ class PatternReader {
 
   #next(): string {
     const character = this.#characters[this.#at++];
-    if (character === undefined) throw new PatternRefused('ends too early.');
+    if (character === undefined) throw new RangeError('A well-formed pattern does not end here.');
     return character;
   }
 
@@ -187,15 +197,16 @@ function fitsAtom(atom: string): (character: string) => boolean {
   return (character) => single.test(character);
 }
 
-function toSteps(pattern: Part): Step[] {
+/** The steps of a pattern, or undefined if it has too many. */
+function toSteps(pattern: Part): Step[] | undefined {
   const steps: Array<Step | undefined> = [];
+  let isTooLong = false;
   const add = (step?: Step): number => {
-    if (steps.length >= MOST_STEPS) {
-      throw new PatternRefused(`repeats too much at once; it may unfold to ${MOST_STEPS} steps.`);
-    }
-    return steps.push(step) - 1;
+    isTooLong ||= steps.length >= MOST_STEPS;
+    return isTooLong ? 0 : steps.push(step) - 1;
   };
   const compile = (part: Part): void => {
+    if (isTooLong) return;
     if (part.kind === 'character' || part.kind === 'assertion') add(part);
     else if (part.kind === 'sequence') part.parts.forEach(compile);
     else if (part.kind === 'choice') compileChoice(part.options);
@@ -216,7 +227,12 @@ function toSteps(pattern: Part): Step[] {
     for (const end of ends) jumpTo(end, steps.length, steps.length);
   };
   const compileRepeat = ({ part, least, most }: Part & { kind: 'repeat' }): void => {
-    for (let count = 0; count < least; count++) compile(part);
+    for (let count = 0; count < least && !isTooLong; count++) {
+      const before = steps.length;
+      compile(part);
+      // Nothing repeated is nothing.
+      if (steps.length === before) break;
+    }
     if (most === Infinity) {
       const fork = add();
       compile(part);
@@ -226,7 +242,7 @@ function toSteps(pattern: Part): Step[] {
       return;
     }
     const forks: number[] = [];
-    for (let count = least; count < most; count++) {
+    for (let count = least; count < most && !isTooLong; count++) {
       forks.push(add());
       compile(part);
     }
@@ -234,7 +250,7 @@ function toSteps(pattern: Part): Step[] {
   };
   compile(pattern);
   add({ kind: 'match' });
-  return steps.filter((step) => step !== undefined);
+  return isTooLong ? undefined : steps.filter((step) => step !== undefined);
 }
 
 function toTest(steps: readonly Step[]): TextPattern {

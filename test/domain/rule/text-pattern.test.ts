@@ -96,6 +96,8 @@ describe('compilePattern', () => {
     ['(a', 'is not one'],
     ['a**', 'is not one'],
     ['a{2000}', 'repeats too much'],
+    ['a{2000000000}', 'repeats too much'],
+    ['a{0,2000000000}', 'repeats too much'],
     ['(?:(?:a{1,60}){1,60}){1,60}', 'repeats too much'],
     ['', 'is empty'],
     ['a'.repeat(501), 'has 501 characters'],
@@ -108,6 +110,10 @@ describe('compilePattern', () => {
     expect(fits('(?<domain>example)\\.com', 'see example.com/shop')).toBe(true);
     expect(fits('^/pricing(/|$)', '/pricing/teams')).toBe(true);
     expect(fits('^/pricing(/|$)', '/pricing-old')).toBe(false);
+  });
+
+  it('takes nothing repeated as nothing', () => {
+    expect(fits('^(){2000000000}$', '')).toBe(true);
   });
 
   it('looks at the first 10,000 characters', () => {

@@ -98,7 +98,7 @@ describe('Shopify', () => {
       {
         type: 'cart_updated',
         occurredAt: Date.parse('2022-01-01T00:00:00Z'),
-        key: expect.stringMatching(/^shopify:checkout:123123123:1640995200000:[0-9a-f]{12}$/),
+        key: expect.stringMatching(/^shopify:checkout:123123123:1640995200000:[0-9a-f]{16}$/),
         properties: {
           cartId: 'eeafa272cebfd4b22385bc4b645e762c',
           checkoutToken: '123123123',
