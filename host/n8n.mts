@@ -31,6 +31,8 @@ export interface N8nOptions {
   /** The file that n8n's output is appended to; `<userFolder>/n8n.log` unless given. */
   log?: string;
   readyTimeoutSeconds?: number;
+  /** Aborted before n8n is ready: n8n is stopped and the start rejects. */
+  signal?: AbortSignal;
 }
 
 export interface RunningN8n {
@@ -189,6 +191,10 @@ export async function startN8n(options: N8nOptions): Promise<RunningN8n> {
       throw new Error(
         `n8n ended before it was ready. Its last lines (all of them: ${log}):\n\n${lastLines()}`,
       );
+    if (options.signal?.aborted) {
+      await stop();
+      throw new Error('The start of n8n was called off.');
+    }
     if (Date.now() > deadline) {
       await kill9();
       throw new Error(`n8n was not ready in time. Its last lines (all of them: ${log}):\n\n${lastLines()}`);

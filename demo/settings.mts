@@ -1,0 +1,11 @@
+/**
+ * What the demo changes in its copies of the templates: the values of their `Settings` node, so that days become seconds.
+ * The templates themselves stay as they are; whoever imports them by hand gets the real durations.
+ */
+export type SettingValue = string | number | boolean;
+
+/** When the first mail asks after a cart; the shop page counts down to it. */
+export const REMINDER_SECONDS = 20;
+
+/** By template folder, by the name of the value. */
+export const DEMO_SETTINGS: Readonly<Record<string, Readonly<Record<string, SettingValue>>>> = {};
