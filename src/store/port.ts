@@ -215,6 +215,8 @@ export interface Timer extends NewTimer {
   readonly attempt: number;
   /** Whether it travels in a delivery of its own, because a delivery with others failed. */
   readonly isAlone: boolean;
+  /** The delivery it is in, or was in when its process ended; null while it waits. */
+  readonly claim: string | null;
   /** Why its delivery failed for good; null while it waits. */
   readonly error: string | null;
   readonly state: 'waiting' | 'delivering' | 'failed';

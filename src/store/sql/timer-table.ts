@@ -72,7 +72,7 @@ export function timerTable(db: Kysely<Tables>, dialect: SqlDialect): TimerTable 
 
     async postpone(postponed) {
       if (postponed.length === 0) return;
-      await sql`update timer set look_at = due_at where id in ${ids(postponed)} and claim is null`.execute(
+      await sql`update timer set look_at = due_at, claim = null where id in ${ids(postponed)}`.execute(
         db,
       );
     },
@@ -220,6 +220,7 @@ function toTimer(row: Tables['timer']): Timer {
     createdAt: row.created_at,
     attempt: row.attempt,
     isAlone: row.is_alone === 1,
+    claim: row.claim,
     error: row.error,
     state: row.look_at === null ? 'failed' : row.claim === null ? 'waiting' : 'delivering',
   };

@@ -1,0 +1,65 @@
+import type { ConsentStatement } from '../domain/consent/consent';
+import type { ContactPatch } from '../domain/contact/contact';
+import type { Problem } from '../domain/problem';
+import type { Store } from '../store/port';
+import { applyConsents } from './set-consent';
+import { applyUpserts } from './upsert-contacts';
+
+/** One row of a file that could be read. */
+export interface ImportRow {
+  readonly line: number;
+  readonly patch: ContactPatch;
+  readonly consents: readonly ConsentStatement[];
+}
+
+/** A row that was not taken, and why. */
+export interface RefusedRow {
+  readonly line: number;
+  readonly problems: readonly Problem[];
+}
+
+/** What became of a piece of an import. */
+export interface ImportedRows {
+  readonly created: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly refused: readonly RefusedRow[];
+}
+
+/**
+ * Creates or updates the contacts of a piece of a file with their consents, in one transaction. An import never brings back
+ * who opted out. Running it again changes nothing.
+ */
+export function importRows(store: Store, rows: readonly ImportRow[], now: number): Promise<ImportedRows> {
+  return store.write(async (tx) => {
+    const results = await applyUpserts(
+      tx,
+      rows.map(({ patch }) => ({ patch, mode: 'upsert' })),
+      now,
+    );
+    const refused: RefusedRow[] = [];
+    const counts = { created: 0, updated: 0, unchanged: 0 };
+    const statements: Array<ConsentStatement & { contactId: number }> = [];
+    const ids = results.flatMap((result) => (result.outcome === 'refused' ? [] : [result.contactId]));
+    const current = rows.some(({ consents }) => consents.length > 0)
+      ? await tx.consents.current(ids)
+      : new Map();
+    results.forEach((result, index) => {
+      const row = rows[index];
+      if (!row) return;
+      if (result.outcome === 'refused') {
+        refused.push({ line: row.line, problems: result.problems });
+        return;
+      }
+      counts[result.outcome] += 1;
+      for (const consent of row.consents) {
+        // The same file again says nothing new; its statements are not kept twice.
+        const known = current.get(result.contactId)?.[consent.channel];
+        if (known?.status === consent.status && known.at >= consent.at) continue;
+        statements.push({ ...consent, contactId: result.contactId });
+      }
+    });
+    await applyConsents(tx, statements, now);
+    return { ...counts, refused };
+  });
+}

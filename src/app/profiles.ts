@@ -1,0 +1,24 @@
+import type { ContactProfile } from '../domain/contact/contact';
+import type { ConsentStatus } from '../domain/consent/consent';
+import type { Transaction } from '../store/port';
+import { chunks } from './chunks';
+
+/** Returns the contacts of `ids` with tags, lists and consent; ids of no contact are absent. Merges are followed by the caller. */
+export async function loadProfiles(
+  tx: Transaction,
+  ids: readonly number[],
+): Promise<Map<number, ContactProfile>> {
+  const profiles = new Map<number, ContactProfile>();
+  for (const piece of chunks([...new Set(ids)])) {
+    const contacts = await tx.contacts.get(piece);
+    const tags = await tx.contacts.members('tag', piece);
+    const lists = await tx.contacts.members('list', piece);
+    const consents = await tx.consents.current(piece);
+    for (const [id, contact] of contacts) {
+      const consent: Record<string, ConsentStatus> = {};
+      for (const [channel, { status }] of Object.entries(consents.get(id) ?? {})) consent[channel] = status;
+      profiles.set(id, { ...contact, tags: tags.get(id) ?? [], lists: lists.get(id) ?? [], consent });
+    }
+  }
+  return profiles;
+}

@@ -1,0 +1,127 @@
+import { IDENTIFIER_KINDS, type Identifier } from '../domain/contact/contact';
+import {
+  planUpserts,
+  type KnownContacts,
+  type UpsertPlan,
+  type UpsertRequest,
+  type UpsertResult,
+} from '../domain/contact/upsert';
+import { stricterConsent } from '../domain/consent/consent';
+import type { CatalogueKind, Store, Transaction } from '../store/port';
+import { chunks } from './chunks';
+
+/**
+ * Creates or updates contacts, all in one transaction, and returns what became of each request in the order
+ * given. Refused requests change nothing and keep nobody else back.
+ */
+export function upsertContacts(
+  store: Store,
+  requests: readonly UpsertRequest[],
+  now: number,
+): Promise<UpsertResult[]> {
+  return store.write((tx) => applyUpserts(tx, requests, now));
+}
+
+/** The same within a transaction that does more. */
+export async function applyUpserts(
+  tx: Transaction,
+  requests: readonly UpsertRequest[],
+  now: number,
+): Promise<UpsertResult[]> {
+  const results: UpsertResult[] = [];
+  for (const piece of chunks(requests)) {
+    const known = await loadKnown(tx, piece);
+    const unknown = piece.filter((request) => mayBeNew(request, known)).length;
+    const plan = planUpserts(piece, known, await tx.contacts.allocateIds(unknown), now);
+    await write(tx, plan, now);
+    for (const result of plan.results) results.push(result);
+  }
+  return results;
+}
+
+function mayBeNew({ contactId, patch }: UpsertRequest, known: KnownContacts): boolean {
+  if (contactId !== undefined) return false;
+  return !identifiersOf(patch.identifiers).some(
+    ({ kind, value }) =>
+      known.byIdentifier.has(`${kind}:${value}`) && kind !== 'anonymousId' && kind !== 'pushToken',
+  );
+}
+
+function identifiersOf(identifiers: UpsertRequest['patch']['identifiers']): Identifier[] {
+  return IDENTIFIER_KINDS.flatMap((kind) => {
+    const value = identifiers[kind];
+    return value ? [{ kind, value }] : [];
+  });
+}
+
+async function loadKnown(tx: Transaction, requests: readonly UpsertRequest[]): Promise<KnownContacts> {
+  const byIdentifier = await tx.contacts.owners(
+    requests.flatMap(({ patch }) => identifiersOf(patch.identifiers)),
+  );
+  const asked = requests.flatMap(({ contactId }) => (contactId === undefined ? [] : [contactId]));
+  const ids = [...new Set([...byIdentifier.values(), ...asked])];
+  const contacts = await tx.contacts.get(ids);
+  const namesTags = requests.some(({ patch }) => patch.tags.length > 0);
+  const namesLists = requests.some(({ patch }) => patch.lists.length > 0);
+  return {
+    byIdentifier,
+    contacts,
+    tags: namesTags ? await tx.contacts.members('tag', ids) : new Map(),
+    lists: namesLists ? await tx.contacts.members('list', ids) : new Map(),
+  };
+}
+
+async function write(tx: Transaction, plan: UpsertPlan, now: number): Promise<void> {
+  await absorb(tx, plan.merges, now);
+  await tx.contacts.clearIdentifiers(plan.clearedKinds);
+  await tx.contacts.dropIdentifiers(plan.droppedIdentifiers);
+  await tx.contacts.put(plan.contacts);
+  await tx.contacts.putIdentifiers(plan.identifiers);
+  await tx.contacts.join('tag', plan.tags, now);
+  await tx.contacts.join('list', plan.lists, now);
+  await tx.changes.append(plan.changes);
+  await tx.catalogue.note(namesSeen(plan));
+}
+
+/** Joins contacts with everything that hangs on them, keeping the stricter consent of each channel. */
+export async function absorb(tx: Transaction, merges: UpsertPlan['merges'], now: number): Promise<void> {
+  if (merges.length === 0) return;
+  const consents = await tx.consents.current(
+    merges.flatMap(({ absorbedId, survivorId }) => [absorbedId, survivorId]),
+  );
+  for (const { absorbedId, survivorId } of merges) {
+    const own = { ...consents.get(survivorId) };
+    for (const [channel, consent] of Object.entries(consents.get(absorbedId) ?? {})) {
+      own[channel] = stricterConsent(own[channel], consent) ?? consent;
+    }
+    consents.set(survivorId, own);
+  }
+  await tx.contacts.absorb(merges, now);
+  const absorbed = new Set(merges.map(({ absorbedId }) => absorbedId));
+  const survivors = [...new Set(merges.map(({ survivorId }) => survivorId))].filter(
+    (id) => !absorbed.has(id),
+  );
+  await tx.consents.put(
+    survivors.flatMap((contactId) =>
+      Object.entries(consents.get(contactId) ?? {}).map(([channel, consent]) => ({
+        contactId,
+        channel,
+        ...consent,
+      })),
+    ),
+  );
+  // What either of the two waited for may have happened to the other.
+  await tx.timers.wakeContacts(survivors, now);
+}
+
+function namesSeen(plan: UpsertPlan): Array<{ kind: CatalogueKind; name: string }> {
+  const seen = new Map<string, { kind: CatalogueKind; name: string }>();
+  const note = (kind: CatalogueKind, name: string) => seen.set(`${kind}:${name}`, { kind, name });
+  for (const { name } of plan.tags) note('tag', name);
+  for (const { name } of plan.lists) note('list', name);
+  for (const contact of plan.contacts) {
+    for (const name of Object.keys(contact.properties)) note('property', name);
+    if (contact.lifecycleStage !== null) note('stage', contact.lifecycleStage);
+  }
+  return [...seen.values()];
+}
