@@ -43,6 +43,7 @@ export default defineConfig(
     rules: {
       '@n8n/community-nodes/no-restricted-imports': 'off',
       '@n8n/community-nodes/no-restricted-globals': 'off',
+      '@n8n/community-nodes/no-dangerous-functions': 'off',
     },
   },
 );

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 
 export interface TimelineEntry {
@@ -66,21 +66,11 @@ export function pick<Key extends keyof TimelineEntry>(
 
 function run(file: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(node, [join(root, 'simulator', 'main.mts'), file, '--json'], { cwd: root });
-    const output: Buffer[] = [];
-    const errors: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
-    child.on('error', reject);
-    child.on('close', (code) => {
-      const text = Buffer.concat(output).toString();
-      if (text.startsWith('{')) resolve(text);
-      else
-        reject(
-          new Error(
-            `The simulation of ${file} ended with code ${code}:\n${Buffer.concat(errors).toString()}`,
-          ),
-        );
+    const main = join(root, 'simulator', 'main.mts');
+    execFile(node, [main, file, '--json'], { cwd: root, maxBuffer: Infinity }, (error, output, errors) => {
+      // A case that stopped ends the command with an error, but is told in the output.
+      if (output.startsWith('{')) resolve(output);
+      else reject(new Error(`The simulation of ${file} failed: ${error?.message ?? ''}\n${errors}`));
     });
   });
 }
