@@ -72,7 +72,10 @@ function drawProducts() {
       'Add to cart',
     );
     const row = element('div', { class: 'price-row' }, element('strong', {}, money.format(price)), add);
-    tile.append(picture, element('div', {}, element('h3', {}, name), element('p', {}, description), row));
+    tile.append(
+      picture,
+      element('div', { class: 'about' }, element('h3', {}, name), element('p', {}, description), row),
+    );
     return tile;
   });
   byId('products').replaceChildren(...tiles);
@@ -115,15 +118,16 @@ function draw() {
     lines.reduce((sum, { sku, quantity }) => sum + productOf(sku).price * quantity, 0),
   );
   byId('buy').disabled = lines.length === 0 || !hasEmail();
-  byId('email').setAttribute('aria-invalid', String(lines.length > 0 && !hasEmail()));
-  hint();
+  const asksForEmail = lines.length > 0 && !hasEmail();
+  byId('email').setAttribute('aria-invalid', String(asksForEmail));
+  if (asksForEmail) hint(ASK_FOR_EMAIL);
+  else if (byId('hint').textContent === ASK_FOR_EMAIL) hint('');
 }
 
+const ASK_FOR_EMAIL = 'Enter your e-mail address, so that the shop knows whose cart this is.';
+
 function hint(text) {
-  if (text !== undefined) byId('hint').textContent = text;
-  else if (visit.lines.length > 0 && !hasEmail()) {
-    byId('hint').textContent = 'Enter your e-mail address, so that the shop knows whose cart this is.';
-  } else if (!countdown) byId('hint').textContent = '';
+  byId('hint').textContent = text;
 }
 
 function stopCountdown() {
@@ -189,7 +193,10 @@ function tell(path, type, body, words, done) {
       log(type, words(answer));
       done?.(answer);
     })
-    .catch((error) => log(type, error.message, true));
+    .catch((error) => {
+      told = '';
+      log(type, error.message, true);
+    });
   return queue;
 }
 
