@@ -45,6 +45,8 @@ interface Express {
   (request: IncomingMessage, response: ServerResponse): void;
   use(handler: (request: HttpRequest, reply: HttpReply, next: () => void) => void): void;
   disable(setting: string): void;
+  set(setting: string, value: unknown): void;
+  engine(name: string, engine: unknown): void;
 }
 
 /** One request through Express as n8n sets it up, in memory: real request and response objects, no port. */
@@ -54,16 +56,9 @@ export async function exchange(
   handle: Handler,
   onSent: (response: HttpResponse) => void,
 ): Promise<HttpResponse> {
-  const app = (host.require('express') as () => Express)();
-  app.disable('x-powered-by');
-  app.disable('etag');
-  const { rawBodyReader } = host.require(n8nFile(host, 'middlewares/body-parser.js')) as {
-    rawBodyReader: Parameters<Express['use']>[0];
-  };
-  app.use(rawBodyReader);
-  app.use(handle);
-
+  app ??= createApp(host);
   const request = incoming(options);
+  handlers.set(request, handle);
   const response = new ServerResponse(request);
   const chunks: Buffer[] = [];
   const headers: Record<string, unknown> = {};
@@ -73,6 +68,29 @@ export async function exchange(
   app(request, response);
   await finished;
   return read();
+}
+
+/** One application for all requests; each brings its handler along. */
+let app: Express | undefined;
+const handlers = new WeakMap<IncomingMessage, Handler>();
+
+function createApp(host: Host): Express {
+  const app = (host.require('express') as () => Express)();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  // Pages of forms are templates of n8n's own.
+  const { createHandlebarsEngine } = host.require(n8nFile(host, 'utils/handlebars.util.js')) as {
+    createHandlebarsEngine: () => unknown;
+  };
+  app.engine('handlebars', createHandlebarsEngine());
+  app.set('view engine', 'handlebars');
+  app.set('views', n8nFile(host, '../templates'));
+  const { rawBodyReader } = host.require(n8nFile(host, 'middlewares/body-parser.js')) as {
+    rawBodyReader: Parameters<Express['use']>[0];
+  };
+  app.use(rawBodyReader);
+  app.use((request, reply) => handlers.get(request)?.(request, reply));
+  return app;
 }
 
 function readResponse(
@@ -111,6 +129,7 @@ function incoming({ method = 'GET', url, headers = {}, body, form }: RequestOpti
   };
   if (bytes.length > 0) request.push(bytes);
   request.push(null);
+  request.complete = true;
   return request;
 }
 

@@ -75,7 +75,7 @@ export class Webhooks {
   async request(request: WebhookRequest): Promise<HttpResponse> {
     const method = (request.method ?? ((request.body ?? request.form) ? 'POST' : 'GET')).toUpperCase();
     const { path, search } = this.#locate(request, method);
-    const route = findRoute(this.#publication.webhooks(), method, path);
+    const route = this.#findRoute(method, path);
     const options = { ...request, method, url: `/webhook/${path}${search}` };
     const workflow = route && this.#world.workflows.get(route.webhook.workflowId).source.name;
     const note = ({ status, rawBody }: HttpResponse): void =>
@@ -97,12 +97,18 @@ export class Webhooks {
     return await exchange(this.#world.host, options, handle, note);
   }
 
+  /** Forms are called below `form/`, which is no part of their path. */
+  #findRoute(method: string, path: string): Route | undefined {
+    const webhooks = this.#publication.webhooks();
+    return findRoute(webhooks, method, path) ?? findRoute(webhooks, method, path.replace(/^form\//, ''));
+  }
+
   #locate({ path, query, workflow, node }: WebhookRequest, method: string): { path: string; search: string } {
     const given = new URLSearchParams(query);
     if (path !== undefined) {
       const url = new URL(path, 'https://n8n.example.com/webhook/');
       for (const [name, value] of given) url.searchParams.append(name, value);
-      return { path: url.pathname.replace(/^\/?(webhook\/|form\/)?/, ''), search: url.search };
+      return { path: url.pathname.replace(/^\/(webhook\/)?/, ''), search: url.search };
     }
     const id = workflow === undefined ? undefined : this.#world.workflows.get(workflow).source.id;
     const found = this.#publication

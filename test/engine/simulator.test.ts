@@ -82,6 +82,14 @@ describe('stock nodes in the engine', () => {
     });
   });
 
+  it("shows n8n's form and takes what is submitted", () => {
+    const { timeline, result } = cases.played('a form');
+    expect(result).toEqual({ page: '<title>Sign up</title>', submitted: { status: 200 } });
+    expect(pick(timeline, 'execution', 'node', 'mode', 'status')).toEqual([
+      { node: 'Ask', mode: 'webhook', status: 'success' },
+    ]);
+  });
+
   it('notes the failed execution with the node and its message', () => {
     expect(pick(cases.played('responses').timeline, 'error', 'workflow', 'node', 'message')).toEqual([
       { workflow: 'failing', node: 'Stop', message: 'Not today' },

@@ -117,6 +117,29 @@ const dynamic = workflow(
   [['Read', 'Echo']],
 );
 
+const form = workflow(
+  'form',
+  [
+    node(
+      'Ask',
+      'formTrigger',
+      {
+        formTitle: 'Sign up',
+        formFields: {
+          values: [
+            { fieldLabel: 'Email', fieldType: 'email', requiredField: true },
+            { fieldLabel: 'First Name' },
+          ],
+        },
+        options: { path: 'join' },
+      },
+      2.2,
+    ),
+    set('Keep', '={{ { email: $json.Email, at: $json.submittedAt } }}'),
+  ],
+  [['Ask', 'Keep']],
+);
+
 const code = workflow(
   'code',
   [
@@ -222,6 +245,15 @@ export default {
           { status, body, shop: headers['x-shop'], type: headers['content-type'] },
         ]),
       );
+    },
+  },
+  'a form': {
+    simulation: { workflows: [form], start, timezone: 'Europe/Paris' },
+    async run(simulation) {
+      const page = await simulation.request({ path: 'form/join' });
+      const fields = { 'field-0': 'ana@example.com', 'field-1': 'Ana' };
+      const submitted = await simulation.request({ path: 'form/join', form: fields });
+      return { page: String(page.body).match(/<title>.*<\/title>/)?.[0], submitted: submitted.body };
     },
   },
   'the time in code': {
