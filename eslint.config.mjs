@@ -34,7 +34,7 @@ export default defineConfig(
   layer(['src/cli/**/*.ts'], [N8N, DRIVERS, '(^|/)(nodes|credentials)/'], 'The command line imports app and domain.'),
   layer(
     ['nodes/**/*.ts'],
-    [DRIVERS, '^n8n-core', '\\.\\./(ContactStore|ContactTrigger|WaitUntilDate)/', '\\.\\./\\.\\./src/store/(?!port)'],
+    [DRIVERS, '^n8n-core', '\\.\\./(ContactStore|ContactTrigger|WaitUntilDate)/', '\\.\\./\\.\\./src/store/(?!port|store-error)'],
     'A node imports app, domain and nodes/shared rooms, never another node.',
   ),
   {

@@ -1,6 +1,7 @@
 import { mergeContacts } from '../domain/contact/merge';
 import type { Problem } from '../domain/problem';
 import type { Store, Transaction } from '../store/port';
+import { writeBatch, type BatchPolicy } from './all-or-nothing';
 import { absorb } from './upsert-contacts';
 import { findContacts, type ContactReference } from './find-contacts';
 
@@ -22,8 +23,9 @@ export function mergeAll(
   store: Store,
   requests: readonly MergeRequest[],
   now: number,
+  policy: BatchPolicy,
 ): Promise<MergeResult[]> {
-  return store.write(async (tx) => {
+  return writeBatch(store, policy, async (tx) => {
     const ids = await findContacts(
       tx,
       requests.flatMap(({ survivor, absorbed }) => [survivor, absorbed]),

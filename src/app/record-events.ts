@@ -3,6 +3,7 @@ import type { NewEvent, StoredEvent } from '../domain/event/event';
 import type { UpsertRequest, UpsertResult } from '../domain/contact/upsert';
 import type { Problem } from '../domain/problem';
 import type { CatalogueKind, Store, Transaction } from '../store/port';
+import { writeBatch, type BatchPolicy } from './all-or-nothing';
 import { chunks } from './chunks';
 import { applyUpserts } from './upsert-contacts';
 
@@ -24,14 +25,15 @@ export type EventResult =
 
 /**
  * Identifies or creates the contacts and records their events, all in one transaction; returns what became of each in the
- * order given. A refused contact's event is not recorded and keeps nobody else back.
+ * order given.
  */
 export function recordEvents(
   store: Store,
   requests: readonly EventRequest[],
   now: number,
+  policy: BatchPolicy,
 ): Promise<EventResult[]> {
-  return store.write((tx) => applyEvents(tx, requests, now));
+  return writeBatch(store, policy, (tx) => applyEvents(tx, requests, now));
 }
 
 /** The same within a transaction that does more. */

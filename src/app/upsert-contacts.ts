@@ -8,18 +8,20 @@ import {
 } from '../domain/contact/upsert';
 import { stricterConsent } from '../domain/consent/consent';
 import type { CatalogueKind, Store, Transaction } from '../store/port';
+import { writeBatch, type BatchPolicy } from './all-or-nothing';
 import { chunks } from './chunks';
 
 /**
  * Creates or updates contacts, all in one transaction, and returns what became of each request in the order
- * given. Refused requests change nothing and keep nobody else back.
+ * given.
  */
 export function upsertContacts(
   store: Store,
   requests: readonly UpsertRequest[],
   now: number,
+  policy: BatchPolicy,
 ): Promise<UpsertResult[]> {
-  return store.write((tx) => applyUpserts(tx, requests, now));
+  return writeBatch(store, policy, (tx) => applyUpserts(tx, requests, now));
 }
 
 /** The same within a transaction that does more. */

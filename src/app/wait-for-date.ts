@@ -7,6 +7,7 @@ import { matchesConditions } from '../domain/rule/match-condition';
 import type { PropertyCondition } from '../domain/rule/property-condition';
 import type { WaitPlan } from '../domain/schedule/wait';
 import type { NewTimer, Store, Subscription, SubscriptionKey, Timer, Transaction } from '../store/port';
+import { writeBatch, type BatchPolicy } from './all-or-nothing';
 import { chunks } from './chunks';
 import { findContacts, type ContactReference } from './find-contacts';
 import { loadProfiles } from './profiles';
@@ -64,8 +65,9 @@ export function park(
   subscriptionKey: SubscriptionKey,
   requests: readonly WaitRequest[],
   now: number,
+  policy: BatchPolicy,
 ): Promise<WaitResult[]> {
-  return store.write(async (tx) => {
+  return writeBatch(store, policy, async (tx) => {
     const { subscription } = await tx.subscriptions.open(subscriptionKey, {}, now);
     const results: WaitResult[] = [];
     for (const piece of chunks(requests, PARK_CHUNK)) {

@@ -1,0 +1,60 @@
+import type { IExecuteFunctions, NodeParameterValueType } from 'n8n-workflow';
+
+/**
+ * Reads a node's parameters for each item. A parameter that holds no expression is the same for all items and is
+ * evaluated once: n8n takes tens of microseconds for each evaluation, which for 10,000 items adds up.
+ */
+export class Parameters {
+  private readonly context: IExecuteFunctions;
+  private readonly constants = new Map<string, unknown>();
+
+  constructor(context: IExecuteFunctions) {
+    this.context = context;
+  }
+
+  /** The parameter's value for an item, expressions resolved; undefined where the node has none of that name. */
+  value(name: string, itemIndex: number): unknown {
+    if (this.constants.has(name)) return this.constants.get(name);
+    const value: unknown = this.context.getNodeParameter(name, itemIndex, undefined as never);
+    if (!holdsExpression(this.raw(name))) this.constants.set(name, value);
+    return value;
+  }
+
+  text(name: string, itemIndex: number): string {
+    const value = this.value(name, itemIndex);
+    return value === undefined || value === null ? '' : String(value);
+  }
+
+  number(name: string, itemIndex: number): number {
+    return Number(this.value(name, itemIndex));
+  }
+
+  boolean(name: string, itemIndex: number): boolean {
+    return this.value(name, itemIndex) === true;
+  }
+
+  /** An object parameter: a collection, a fixed collection, a locator. Absent ones are empty. */
+  object(name: string, itemIndex: number): Readonly<Record<string, unknown>> {
+    const value = this.value(name, itemIndex);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  }
+
+  /** The rows of a fixed collection with several values: `rows('conditions', 'condition', 0)`. */
+  rows(name: string, group: string, itemIndex: number): ReadonlyArray<Readonly<Record<string, unknown>>> {
+    const rows = this.object(name, itemIndex)[group];
+    return Array.isArray(rows) ? (rows as Array<Record<string, unknown>>) : [];
+  }
+
+  private raw(name: string): unknown {
+    const [first = name, ...path] = name.split('.');
+    let value: unknown = this.context.getNode().parameters[first];
+    for (const key of path) value = (value as Record<string, unknown> | undefined)?.[key];
+    return value;
+  }
+}
+
+function holdsExpression(value: unknown): boolean {
+  if (typeof value === 'string') return value.startsWith('=');
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.values(value as Record<string, NodeParameterValueType>).some(holdsExpression);
+}

@@ -1,0 +1,28 @@
+import type { CatalogueKind, Store } from '../store/port';
+
+const PAGE = 50;
+
+/** Contacts for somebody who looks for one: those whose e-mail or name holds `text`, fifty at a time. */
+export function searchContacts(
+  store: Store,
+  text: string,
+  afterId: number,
+): Promise<{ contacts: Array<{ id: number; label: string }>; nextAfterId: number | null }> {
+  return store.read(async (tx) => {
+    const search = text.trim();
+    const contacts = await tx.contacts.select({ limit: PAGE, afterId, ...(search === '' ? {} : { search }) });
+    return {
+      contacts: contacts.map((contact) => {
+        const name = [contact.firstName, contact.lastName].filter((part) => part !== null).join(' ');
+        const address = contact.email ?? contact.phone ?? contact.externalId ?? `contact ${contact.id}`;
+        return { id: contact.id, label: name === '' ? address : `${name} (${address})` };
+      }),
+      nextAfterId: contacts.length === PAGE ? (contacts.at(-1)?.id ?? null) : null,
+    };
+  });
+}
+
+/** The names of one kind that the store has seen, for the editor to offer. */
+export function namesSeen(store: Store, kind: CatalogueKind): Promise<string[]> {
+  return store.read((tx) => tx.catalogue.list(kind));
+}
