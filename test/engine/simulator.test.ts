@@ -272,6 +272,17 @@ describe('passing time', () => {
     ]);
   });
 
+  it('tells a node of a workflow that is not published so', () => {
+    const { result } = cases.played<unknown[]>('replaced and unpublished meanwhile');
+    expect(result).toContainEqual({ execute: 'manual', active: false, timezone: 'Europe/Berlin' });
+  });
+
+  it('listens with a trigger in a manual run, unless it is given items', () => {
+    const [live, given] = cases.played<Array<Record<string, Items[]>>>('listening for a test event').result;
+    expect(json(live?.End)).toEqual([{ mode: 'manual', latest: '2026-03-01T09:00:00.000Z' }]);
+    expect(json(given?.End)).toEqual([{ given: true }]);
+  });
+
   it('resumes stock waits at their time, the long ones as the workflow was, also after a restart', () => {
     expect(sent('a stock wait of seconds')).toEqual([
       { at: '2026-03-28T09:00:30Z', subject: 'Waited', contact: 'a' },

@@ -81,6 +81,7 @@ class ParkStore implements OpenedStore {
   readonly #deliver: (due: Parked[]) => Promise<void>;
   readonly #clock = handle().clock;
   #cancel = (): void => undefined;
+  #isClosed = false;
   #delivering: Promise<void> = Promise.resolve();
 
   constructor(disk: Parked[], deliver: (due: Parked[]) => Promise<void>) {
@@ -90,7 +91,7 @@ class ParkStore implements OpenedStore {
 
   arm(): void {
     this.#cancel();
-    if (this.#disk.length === 0) return;
+    if (this.#disk.length === 0 || this.#isClosed) return;
     const next = Math.min(...this.#disk.map(({ dueAt }) => dueAt));
     this.#cancel = this.#clock.at(next, () => {
       this.#delivering = this.#pump();
@@ -102,6 +103,7 @@ class ParkStore implements OpenedStore {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#cancel();
     await this.#delivering;
   }

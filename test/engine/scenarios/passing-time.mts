@@ -118,6 +118,18 @@ function flakyTrigger(log: string[]): INodeType {
   };
 }
 
+/** Emits the latest thing when somebody presses Listen, as a trigger does in a manual run. */
+const listening = (): INodeType => ({
+  description: described('listening'),
+  trigger(this: ITriggerFunctions): Promise<ITriggerResponse> {
+    const manualTriggerFunction = (): Promise<void> => {
+      this.emit([this.helpers.returnJsonArray([{ mode: this.getMode(), latest: new Date().toISOString() }])]);
+      return Promise.resolve();
+    };
+    return Promise.resolve(this.getMode() === 'manual' ? { manualTriggerFunction } : {});
+  },
+});
+
 const never = (): INodeType => ({
   description: { ...described('never'), inputs: ['main'] },
   execute: () => new Promise(() => undefined),
@@ -134,6 +146,8 @@ export default {
     await simulation.replaceWorkflow(parked('As it is now'));
     await simulation.advanceBy({ minutes: 15 });
     await simulation.unpublish('parked');
+    const later = [{ minutes: 9_000, contact: ana }];
+    await simulation.run({ workflow: 'parked', startNode: 'Park', items: later, mode: 'manual' });
     await simulation.advanceBy({ minutes: 15 });
     await simulation.publish('parked');
   }),
@@ -178,6 +192,19 @@ export default {
       },
     };
   })(),
+  'listening for a test event': {
+    simulation: {
+      workflows: [
+        workflow('listening', [node('Listen', 'test.listening'), node('End', 'noOp')], [['Listen', 'End']]),
+      ],
+      ...{ start, nodes: { 'test.listening': listening() } },
+    },
+    async run(simulation) {
+      const live = await simulation.run({ workflow: 'listening', mode: 'manual' });
+      const given = await simulation.run({ workflow: 'listening', items: [{ given: true }], mode: 'manual' });
+      return [live.outputs, given.outputs];
+    },
+  },
   'a node that never ends': {
     simulation: {
       workflows: [
