@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { startMail } from '../host/mail.mts';
 import { installPackage, startN8n, type RunningN8n } from '../host/n8n.mts';
-import { failWith, packPackage } from '../host/toolchain.mjs';
+import { failWith, packPackage, SetupError } from '../host/toolchain.mjs';
 import { ensureCredentials } from './credentials.mts';
 import { readOptions, requireFreePorts, type DemoOptions } from './options.mts';
 import { seedShop } from './seed/seed.mts';
@@ -78,7 +78,15 @@ async function fillN8n(n8n: RunningN8n, options: DemoOptions, state: DemoState):
 
 async function seed(intakeUrl: string, folder: string, state: DemoState): Promise<void> {
   if (state.isSeeded || !state.workflows[INTAKE_TEMPLATE]) return;
-  const { contacts, orders } = await seedShop(intakeAt(intakeUrl, state.intakeSecret), Date.now());
+  const { contacts, orders } = await seedShop(intakeAt(intakeUrl, state.intakeSecret), Date.now()).catch(
+    (error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new SetupError(
+        `The shop's past could not be recorded: ${why}`,
+        `What n8n says about it is in ${join(folder, 'n8n.log')}.`,
+      );
+    },
+  );
   state.isSeeded = true;
   writeState(folder, state);
   say(`The shop has a past now: ${contacts} customers, ${orders} orders.`);

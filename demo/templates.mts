@@ -76,6 +76,8 @@ export function demoCopy({ folder, workflow }: Template, credentials: Credential
   return { ...workflow, nodes };
 }
 
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
 async function isThere(rest: Rest, id: string): Promise<boolean> {
   try {
     return !(await rest.workflow(id)).isArchived;
@@ -100,9 +102,14 @@ export async function importTemplates(
   for (const template of templates) {
     const id = known[template.folder];
     if (id && (await isThere(rest, id))) continue;
-    const created = await rest.createWorkflow(demoCopy(template, credentials));
-    workflows[template.folder] = created.id;
-    await rest.publish(created.id);
+    const copy = demoCopy(template, credentials);
+    try {
+      const created = await rest.createWorkflow(copy);
+      await rest.publish(created.id);
+      workflows[template.folder] = created.id;
+    } catch (error) {
+      throw new SetupError(`templates/${template.folder} could not be brought into n8n: ${messageOf(error)}`);
+    }
     imported.push(template.workflow.name);
   }
   return { workflows, imported };

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { freePort } from './ports.mts';
 import { Rest } from './rest.mts';
-import { HOST, node24 } from './toolchain.mjs';
+import { HOST, node24, SetupError } from './toolchain.mjs';
 
 export { installPackage } from './install.mts';
 
@@ -188,16 +188,18 @@ export async function startN8n(options: N8nOptions): Promise<RunningN8n> {
   const lastLines = () => tail.trimEnd().split('\n').slice(-20).join('\n');
   while (!(await isReady(url))) {
     if (hasExited)
-      throw new Error(
+      throw new SetupError(
         `n8n ended before it was ready. Its last lines (all of them: ${log}):\n\n${lastLines()}`,
       );
     if (options.signal?.aborted) {
       await stop();
-      throw new Error('The start of n8n was called off.');
+      throw new SetupError('The start of n8n was called off.');
     }
     if (Date.now() > deadline) {
       await kill9();
-      throw new Error(`n8n was not ready in time. Its last lines (all of them: ${log}):\n\n${lastLines()}`);
+      throw new SetupError(
+        `n8n was not ready in time. Its last lines (all of them: ${log}):\n\n${lastLines()}`,
+      );
     }
     await pause(100);
   }
