@@ -98,29 +98,34 @@ function refusalOf(row: CsvRow, width: number, refusesReplacements: boolean): st
 }
 
 async function* csvRows(source: Readable | Uint8Array, options: ReadCsvOptions): AsyncGenerator<CsvRow[]> {
-  const pieces = (source instanceof Uint8Array ? slicesOf(source) : piecesOf(source))[Symbol.asyncIterator]();
-  const { bytes, isWhole } = await readBeginning(pieces);
-  const decoder = new TextDecoder(options.encoding ?? sniffEncoding(bytes));
-  let text = decoder.decode(bytes, { stream: true });
-  const hint = spreadsheetHint(text);
-  const splitter = new CsvRowSplitter(options.delimiter ?? sniffDelimiter(text));
-  const linesBefore = hint.length > 0 ? 1 : 0;
-  const renumber = (batch: CsvRow[]): CsvRow[] =>
-    linesBefore === 0 ? batch : batch.map((row) => ({ ...row, line: row.line + linesBefore }));
-  text = text.slice(hint.length);
-  for (let isDone = isWhole; ;) {
-    yield renumber(splitter.push(text));
-    if (isDone) break;
-    const piece = await pieces.next();
-    if (piece.done) isDone = true;
-    text = piece.done ? decoder.decode() : decoder.decode(piece.value, { stream: true });
+  const pieces = source instanceof Uint8Array ? slicesOf(source) : piecesOf(source);
+  try {
+    const { bytes, isWhole } = await readBeginning(pieces);
+    const decoder = new TextDecoder(options.encoding ?? sniffEncoding(bytes));
+    let text = decoder.decode(bytes, { stream: true });
+    const hint = spreadsheetHint(text);
+    const splitter = new CsvRowSplitter(options.delimiter ?? sniffDelimiter(text));
+    const linesBefore = hint.length > 0 ? 1 : 0;
+    const renumber = (batch: CsvRow[]): CsvRow[] =>
+      linesBefore === 0 ? batch : batch.map((row) => ({ ...row, line: row.line + linesBefore }));
+    text = text.slice(hint.length);
+    for (let isDone = isWhole; ;) {
+      yield renumber(splitter.push(text));
+      if (isDone) break;
+      const piece = await pieces.next();
+      if (piece.done) isDone = true;
+      text = piece.done ? decoder.decode() : decoder.decode(piece.value, { stream: true });
+    }
+    yield renumber(splitter.end());
+  } finally {
+    // Closes the source when the reader turns away before its end.
+    await pieces.return();
   }
-  yield renumber(splitter.end());
 }
 
 /** As much of the beginning as delimiter and encoding are found out from. */
 async function readBeginning(
-  pieces: AsyncIterator<Uint8Array, void>,
+  pieces: AsyncGenerator<Uint8Array, void>,
 ): Promise<{ bytes: Uint8Array; isWhole: boolean }> {
   const parts: Uint8Array[] = [];
   let length = 0;
