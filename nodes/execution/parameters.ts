@@ -12,10 +12,10 @@ export class Parameters {
     this.context = context;
   }
 
-  /** The parameter's value for an item, expressions resolved; undefined where the node has none of that name. */
+  /** The parameter's value for an item, expressions resolved; null where the node has none of that name, or hides it. */
   value(name: string, itemIndex: number): unknown {
     if (this.constants.has(name)) return this.constants.get(name);
-    const value: unknown = this.context.getNodeParameter(name, itemIndex, undefined as never);
+    const value: unknown = this.context.getNodeParameter(name, itemIndex, null as never);
     if (!holdsExpression(this.raw(name))) this.constants.set(name, value);
     return value;
   }
