@@ -9,7 +9,6 @@ const WHEN_NOT_FOUND: INodeProperties = {
   displayName: 'When Not Found',
   name: 'whenNotFound',
   type: 'options',
-  noDataExpression: true,
   default: 'error',
   options: [
     {
