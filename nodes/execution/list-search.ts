@@ -36,3 +36,17 @@ export function loadNames(kind: CatalogueKind) {
     return (await namesSeen(store, kind)).map((name) => ({ name, value: name }));
   };
 }
+
+/** What may hold a date of a contact: its creation and the properties the store has seen. */
+export async function searchContactDates(
+  this: ILoadOptionsFunctions,
+  filter?: string,
+): Promise<INodeListSearchResult> {
+  const { results } = await searchNames('property').call(this, filter);
+  const created = { name: 'Created At', value: 'createdAt' };
+  return {
+    results: created.name.toLowerCase().includes((filter ?? '').toLowerCase())
+      ? [created, ...results]
+      : results,
+  };
+}

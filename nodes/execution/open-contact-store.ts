@@ -44,7 +44,9 @@ export function locationFromCredential(credential: ICredentialDataDecryptedObjec
   url.password = encodeURIComponent(String(credential.password));
   url.pathname = `/${encodeURIComponent(String(credential.databaseName))}`;
   const place = { kind: 'postgres', url: url.toString(), schema: String(credential.schema) } as const;
-  return credential.tls === 'verify' || credential.tls === 'accept' ? { ...place, tls: credential.tls } : place;
+  return credential.tls === 'verify' || credential.tls === 'accept'
+    ? { ...place, tls: credential.tls }
+    : place;
 }
 
 /** An error as n8n shows it: what is wrong as the message, what to do as the description. */

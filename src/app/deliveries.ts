@@ -138,7 +138,7 @@ export class Deliveries {
           if (outcome.ok) {
             await listener.settled?.(tx, timers, now);
             await tx.timers.settle(claim);
-          } else if (timers.length > 1) {
+          } else if (timers.length > 1 && !outcome.isFinal) {
             // One bad contact stops nobody else: each is delivered again by itself.
             await tx.timers.isolate(claim, now);
           } else {

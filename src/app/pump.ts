@@ -12,8 +12,12 @@ export interface Prepared<Item> {
   readonly discard: readonly number[];
 }
 
-/** How an execution that was given a batch ended. */
-export type DeliveryEnd = { readonly ok: true } | { readonly ok: false; readonly error: string };
+/**
+ * How an execution that was given a batch ended. A failed batch is delivered again one by one, unless somebody
+ * stopped it on purpose: then it is `final`, and kept as failed.
+ */
+export type DeliveryEnd =
+  { readonly ok: true } | { readonly ok: false; readonly error: string; readonly isFinal?: boolean };
 
 /** One node of a published workflow that is to be told when something is due. */
 export interface Listener<Item = unknown> {

@@ -9,6 +9,7 @@ import type { WaitPlan } from '../domain/schedule/wait';
 import type { NewTimer, Store, Subscription, SubscriptionKey, Timer, Transaction } from '../store/port';
 import { writeBatch, type BatchPolicy } from './all-or-nothing';
 import { chunks } from './chunks';
+import { UNKNOWN_CONTACT } from './find-profiles';
 import { findContacts, type ContactReference } from './find-contacts';
 import { loadProfiles } from './profiles';
 import type { Prepared } from './pump';
@@ -139,9 +140,7 @@ async function parkPiece(
 
 function decide(request: WaitRequest, contact: ContactProfile | undefined): WaitResult {
   if (!contact) {
-    const message =
-      'The contact of this item is not in the store. Put a Contact Store node (Create or Update) before the wait, or choose the contact in the node.';
-    return { outcome: 'refused', problems: [{ field: 'contact', message }] };
+    return { outcome: 'refused', problems: [UNKNOWN_CONTACT] };
   }
   const reading = request.plan(contact);
   if (!reading.ok) return { outcome: 'refused', problems: reading.problems };
@@ -328,15 +327,23 @@ function signTicket(
   return `${text}.${signature}`;
 }
 
+/** How each item may leave this wait, by its ticket; see {@link readTicket}. */
+export function readTickets(
+  store: Store,
+  subscriptionKey: string,
+  tickets: readonly unknown[],
+): Promise<Array<WokenItem['outcome'] | null>> {
+  return store.write(async (tx) => {
+    const secret = await ticketSecret(tx);
+    return tickets.map((ticket) => readTicket(secret, subscriptionKey, ticket));
+  });
+}
+
 /**
  * Returns how the item may leave this wait, if its ticket was made by this very wait; null for an item that comes
  * to it. A ticket is taken off when it has been used, so that a loop waits again.
  */
-export function readTicket(
-  secret: string,
-  subscriptionKey: string,
-  ticket: unknown,
-): WokenItem['outcome'] | null {
+function readTicket(secret: string, subscriptionKey: string, ticket: unknown): WokenItem['outcome'] | null {
   if (typeof ticket !== 'string') return null;
   const [id, outcome] = ticket.split('.');
   if (outcome !== 'due' && outcome !== 'left_early') return null;

@@ -4,6 +4,11 @@ import type { JsonObject } from '../json';
 export const CONSENT_STATUSES = ['opted_in', 'pending', 'opted_out'] as const;
 export type ConsentStatus = (typeof CONSENT_STATUSES)[number];
 
+/** Whether text names a status of consent. */
+export function isConsentStatus(text: string): text is ConsentStatus {
+  return (CONSENT_STATUSES as readonly string[]).includes(text);
+}
+
 /** The channels consent is kept for by default; any other name may be used. */
 export const CHANNELS = ['email', 'sms', 'whatsapp', 'push', 'phone'] as const;
 

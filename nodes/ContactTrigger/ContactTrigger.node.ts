@@ -1,0 +1,85 @@
+import {
+  NodeOperationError,
+  type ILoadOptionsFunctions,
+  type INodeListSearchResult,
+  type INodeType,
+  type INodeTypeDescription,
+  type ITriggerFunctions,
+  type ITriggerResponse,
+} from 'n8n-workflow';
+import { latestContactChange, watchContacts } from '../../src/app/watch-contacts';
+import type { Watch } from './watch-parameters';
+import { startExecution } from '../execution/deliver';
+import { loadNames, searchContactDates, searchNames } from '../execution/list-search';
+import { openContactStore, toNodeError } from '../execution/open-contact-store';
+import { subscriptionKeyOf } from '../execution/subscription';
+import { DESCRIPTION } from './description';
+import { readWatch } from './watch-parameters';
+
+export class ContactTrigger implements INodeType {
+  description: INodeTypeDescription = DESCRIPTION;
+
+  methods = {
+    listSearch: {
+      searchEventTypes: searchNames('event'),
+      async searchDateProperties(
+        this: ILoadOptionsFunctions,
+        filter?: string,
+      ): Promise<INodeListSearchResult> {
+        return await searchContactDates.call(this, filter);
+      },
+    },
+    loadOptions: { loadTags: loadNames('tag'), loadLists: loadNames('list') },
+  };
+
+  async trigger(this: ITriggerFunctions): Promise<ITriggerResponse> {
+    const watch = watchOf(this);
+    const open = await openContactStore(this);
+    if (this.getMode() === 'manual') {
+      return { manualTriggerFunction: async () => emitLatest(this, watch) };
+    }
+    try {
+      const stop = await watchContacts(
+        open,
+        subscriptionKeyOf(this, watch.on === 'date_reached' ? 'dates' : 'changes'),
+        {
+          watch,
+          workflowZone: this.getTimezone(),
+          batchSize: Number(this.getNodeParameter('options.batchSize', 100)),
+          maxInFlight: Number(this.getNodeParameter('options.maxInFlight', 1)),
+          deliver: (items, claim) =>
+            startExecution(
+              this,
+              items.map((json) => ({ json })),
+              claim,
+            ),
+          report: (error) =>
+            this.logger.error(`Contact Trigger: ${error instanceof Error ? error.message : String(error)}`),
+        },
+      );
+      return { closeFunction: async () => stop() };
+    } catch (error) {
+      throw toNodeError(this.getNode(), error);
+    }
+  }
+}
+
+function watchOf(context: ITriggerFunctions): Watch {
+  const reading = readWatch(context);
+  if (reading.ok) return reading.value;
+  const [problem] = reading.problems;
+  throw new NodeOperationError(context.getNode(), problem?.message ?? 'The trigger is not set up.', {
+    description: `Set "${problem?.field}" in the node.`,
+  });
+}
+
+async function emitLatest(context: ITriggerFunctions, watch: Watch): Promise<void> {
+  const { store, clock } = await openContactStore(context);
+  const json = await latestContactChange(store, watch, context.getTimezone(), clock.now());
+  if (!json) {
+    throw new NodeOperationError(context.getNode(), 'Nothing in the contact store fits this trigger yet.', {
+      description: 'Record one, for example with a Contact Store node, and press the button again.',
+    });
+  }
+  context.emit([[{ json }]]);
+}

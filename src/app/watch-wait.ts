@@ -1,0 +1,38 @@
+import type { JsonObject } from '../domain/json';
+import type { SubscriptionKey } from '../store/port';
+import type { OpenStore } from './open-store';
+import type { DeliveryEnd, Listener } from './pump';
+import { wakeWaits, type WokenItem } from './wait-for-date';
+
+/** How contacts that leave a wait are passed on. */
+export interface WaitDelivery {
+  readonly batchSize: number;
+  readonly maxInFlight: number;
+  deliver(items: JsonObject[], claim: string): Promise<DeliveryEnd>;
+  report(error: unknown): void;
+}
+
+/** Wakes the contacts of a wait when their time has come; returns how to stop. Who waits stays in the store meanwhile. */
+export async function watchWait(
+  open: OpenStore,
+  key: SubscriptionKey,
+  delivery: WaitDelivery,
+): Promise<() => void> {
+  const now = open.clock.now();
+  const { subscription } = await open.store.write((tx) => tx.subscriptions.open(key, {}, now));
+  const listener: Listener<WokenItem> = {
+    subscription,
+    batchSize: delivery.batchSize,
+    maxInFlight: delivery.maxInFlight,
+    kinds: [],
+    route: async () => [],
+    prepare: (tx, timers, at) => wakeWaits(tx, subscription, timers, at),
+    deliver: (items, claim) =>
+      delivery.deliver(
+        items.map(({ json }) => json),
+        claim,
+      ),
+    report: (error) => delivery.report(error),
+  };
+  return open.pump.add(listener as Listener);
+}
