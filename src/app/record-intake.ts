@@ -6,16 +6,18 @@ import type { Problem } from '../domain/problem';
 import type { Store, Transaction } from '../store/port';
 import { writeBatch, type BatchPolicy } from './all-or-nothing';
 import { chunks } from './chunks';
-import { findContacts } from './find-contacts';
-import { loadProfiles } from './profiles';
+import { findContacts, type ContactReference } from './find-contacts';
+import { presentProfiles } from './present-profiles';
 import { applyEvents, type EventRequest, type EventResult } from './record-events';
 import { applyConsents } from './set-consent';
 
 /** What is said of one contact at once. */
 export interface IntakeRequest {
-  /** The store's own id, where the caller has it from the store; it counts before the identifiers. */
-  readonly contactId: number | null;
-  /** Who it is when there is no such id; with an id that is known, the identifiers are left as they are. */
+  /**
+   * The contact as a step of a journey names it. One that is found keeps its addresses as they are, and only takes on the
+   * device it was seen with; null, or one that is not found: the patch finds or creates it.
+   */
+  readonly reference: ContactReference | null;
   readonly patch: ContactPatch;
   readonly event: NewEvent;
   readonly consents: readonly ConsentStatement[];
@@ -85,12 +87,11 @@ async function recordPiece(
 
   // A later request of this piece may have merged the contact of an earlier one.
   const written = outcomes.flatMap((result) => (result.outcome === 'refused' ? [] : [result.contactId]));
-  const today = await tx.contacts.resolve(written);
-  const profiles = await loadProfiles(tx, [...today.values()]);
+  const profiles = await presentProfiles(tx, written);
   return outcomes.map((result, index): IntakeResult => {
     if (result.outcome === 'refused') return result;
     const { outcome, contactOutcome, event } = result;
-    const contact = profiles.get(today.get(result.contactId) ?? result.contactId);
+    const contact = profiles.get(result.contactId);
     if (!contact) throw new Error('The store has no contact for an event it has just recorded');
     return { outcome, contactOutcome, contact, event, consents: decisions.get(index) ?? [] };
   });
@@ -131,7 +132,7 @@ function leaveOut(request: IntakeRequest, kinds: readonly IdentifierKind[]): Int
   return { ...request, patch: { ...request.patch, identifiers } };
 }
 
-/** Finds the contacts named by an id, merged ones too, and records the events. */
+/** Finds the contacts that are referred to and records the events. */
 async function recordFound(
   tx: Transaction,
   requests: readonly IntakeRequest[],
@@ -139,7 +140,7 @@ async function recordFound(
 ): Promise<EventResult[]> {
   const found = await findContacts(
     tx,
-    requests.map(({ contactId }) => ({ id: contactId, identifiers: [] })),
+    requests.map(({ reference }) => reference ?? { id: null, identifiers: [] }),
   );
   return applyEvents(
     tx,
@@ -151,12 +152,8 @@ async function recordFound(
   );
 }
 
-function toUpsert(request: IntakeRequest, contactId: number | null): UpsertRequest {
-  const { patch, matchOn } = request;
-  return {
-    patch: contactId === null ? patch : { ...patch, identifiers: {} },
-    mode: 'upsert',
-    ...(matchOn ? { matchOn } : {}),
-    ...(contactId === null ? {} : { contactId }),
-  };
+function toUpsert({ patch, matchOn }: IntakeRequest, contactId: number | null): UpsertRequest {
+  if (contactId === null) return { patch, mode: 'upsert', ...(matchOn ? { matchOn } : {}) };
+  const { anonymousId } = patch.identifiers;
+  return { patch: { ...patch, identifiers: anonymousId ? { anonymousId } : {} }, mode: 'upsert', contactId };
 }

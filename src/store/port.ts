@@ -99,9 +99,9 @@ export interface ConsentTable {
   /** The present consents by contact and channel. */
   current(ids: readonly number[]): Promise<Map<number, Record<string, Consent>>>;
   /** The statements of a contact, oldest first. */
-  statements(
-    contactId: number,
-  ): Promise<Array<ConsentStatement & { readonly recordedAt: number; readonly changed: boolean }>>;
+  statements(contactId: number): Promise<KeptStatement[]>;
+  /** The statements of several contacts, each contact's oldest first; contacts without any are absent. */
+  statementsOf(ids: readonly number[]): Promise<Map<number, KeptStatement[]>>;
   put(
     consents: ReadonlyArray<Consent & { readonly contactId: number; readonly channel: string }>,
   ): Promise<void>;
@@ -119,6 +119,9 @@ export interface ConsentTable {
   ): Promise<void>;
   unsuppress(addresses: ReadonlyArray<{ channel: string; hash: string }>): Promise<number>;
 }
+
+/** A statement as evidence: when it was recorded, and whether it changed anything. */
+export type KeptStatement = ConsentStatement & { readonly recordedAt: number; readonly changed: boolean };
 
 export interface EventTable {
   /**
@@ -146,6 +149,8 @@ export interface EventQuery {
   readonly types?: readonly string[];
   readonly occurredAfter?: number;
   readonly occurredBefore?: number;
+  /** At most so many of each contact, the newest. */
+  readonly limitEach?: number;
   readonly limit: number;
 }
 

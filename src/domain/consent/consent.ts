@@ -47,7 +47,8 @@ export interface ConsentDecision {
  */
 export function decideConsent(current: Consent | undefined, statement: ConsentStatement): ConsentDecision {
   const stated: Consent = { status: statement.status, at: statement.at };
-  if (!current) return { consent: stated, changed: true, reason: `${statement.status} by ${statement.source}` };
+  if (!current)
+    return { consent: stated, changed: true, reason: `${statement.status} by ${statement.source}` };
   const keep = (reason: string): ConsentDecision => ({ consent: current, changed: false, reason });
   if (statement.at < current.at) return keep(`kept ${current.status}: the statement is older`);
   if (current.status === statement.status) return keep(`was ${current.status} already`);

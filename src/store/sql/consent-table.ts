@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { Consent } from '../../domain/consent/consent';
 import type { JsonObject } from '../../domain/json';
-import type { ConsentTable } from '../port';
+import type { ConsentTable, KeptStatement } from '../port';
 import { allocate, idRows } from './batch';
 import type { SqlDialect } from './dialect';
 import type { Tables } from './tables';
@@ -25,19 +25,20 @@ export function consentTable(db: Kysely<Tables>, dialect: SqlDialect): ConsentTa
     async statements(contactId) {
       const { rows } = await sql<Tables['consent_statement']>`
         select * from consent_statement where contact_id = ${contactId} order by id`.execute(db);
-      return rows.map((row) => {
-        const { by, ...evidence } = JSON.parse(row.evidence) as JsonObject;
-        return {
-          channel: row.channel,
-          status: row.status as Consent['status'],
-          at: row.at,
-          recordedAt: row.recorded_at,
-          source: row.source,
-          by: by === 'import' ? 'import' : 'contact',
-          evidence,
-          changed: row.changed === 1,
-        };
-      });
+      return rows.map(toStatement);
+    },
+
+    async statementsOf(ids) {
+      const { rows } = await sql<Tables['consent_statement']>`
+        select s.* from ${idRows(dialect, [...new Set(ids)])} as r
+        join consent_statement as s on s.contact_id = r.id order by s.contact_id, s.id`.execute(db);
+      const statements = new Map<number, KeptStatement[]>();
+      for (const row of rows) {
+        const own = statements.get(row.contact_id);
+        if (own) own.push(toStatement(row));
+        else statements.set(row.contact_id, [toStatement(row)]);
+      }
+      return statements;
     },
 
     async put(consents) {
@@ -115,6 +116,20 @@ export function consentTable(db: Kysely<Tables>, dialect: SqlDialect): ConsentTa
           select channel, address_hash from ${addressRows(dialect, addresses)} as r)`.execute(db);
       return Number(result.numAffectedRows ?? 0);
     },
+  };
+}
+
+function toStatement(row: Tables['consent_statement']): KeptStatement {
+  const { by, ...evidence } = JSON.parse(row.evidence) as JsonObject;
+  return {
+    channel: row.channel,
+    status: row.status as Consent['status'],
+    at: row.at,
+    recordedAt: row.recorded_at,
+    source: row.source,
+    by: by === 'import' ? 'import' : 'contact',
+    evidence,
+    changed: row.changed === 1,
   };
 }
 

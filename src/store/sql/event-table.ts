@@ -59,8 +59,17 @@ export function eventTable(db: Kysely<Tables>, dialect: SqlDialect): EventTable 
     },
 
     async select(query) {
+      const within = conditions(dialect, query);
+      const source =
+        query.limitEach === undefined
+          ? sql`event as e where ${within}`
+          : sql`(
+              select e.*, row_number() over (
+                partition by e.contact_id order by e.occurred_at desc, e.id desc) as place
+              from event as e where ${within}) as e
+            where e.place <= ${query.limitEach}`;
       const { rows } = await sql<Tables['event']>`
-        select e.* from event as e where ${conditions(dialect, query)}
+        select e.* from ${source}
         order by e.occurred_at desc, e.id desc limit ${query.limit}`.execute(db);
       return rows.map(toEvent);
     },
