@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { readContactPatch } from '../../../src/domain/contact/contact-patch';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../src/domain/json';
-import { decodeEntities } from '../../../src/domain/shop/html-entities';
 import { readShopPayload, type ShopRecord, type ShopSource } from '../../../src/domain/shop/shop-payload';
 
 function payloadOf(name: string): JsonObject {
@@ -355,17 +354,6 @@ describe('WooCommerce', () => {
         message: '"john.doe" is not an e-mail address; one looks like name@example.com.',
       },
     ]);
-  });
-});
-
-describe('decodeEntities', () => {
-  it.each([
-    ['Tea &amp; cake', 'Tea & cake'],
-    ['5&#8211;6 &#x2026;', '5–6 …'],
-    ['&amp;lt;', '&lt;'],
-    ['&unknown; &#0; &#55296; &#99999999; R&D', '&unknown; &#0; &#55296; &#99999999; R&D'],
-  ])('%s', (text, decoded) => {
-    expect(decodeEntities(text)).toBe(decoded);
   });
 });
 
