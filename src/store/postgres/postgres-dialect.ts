@@ -55,6 +55,7 @@ export function postgresDialect(location: PostgresLocation): SqlDialect {
     takeTurn: sql`select pg_advisory_xact_lock(hashtextextended(${channel}, 0))`,
     announce: sql`select pg_notify(${channel}, '')`,
     jsonText: (json, key) => sql`(${json} ->> ${key})`,
+    lower: (text) => sql`lower(${text})`,
     onForeignWrite: (listener) => listen(config, channel, listener),
     explain: (error) => explainPostgresError(error, location),
     isTransient: (error) => TRANSIENT.has(String((error as { code?: unknown })?.code)),

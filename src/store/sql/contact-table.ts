@@ -252,11 +252,16 @@ function conditions(
     );
   }
   if (query.search !== undefined) {
-    const pattern = `%${query.search.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
+    const text = query.search.toLowerCase();
+    const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+    // Plain lower() is several times as fast, and enough for text that is ASCII.
+    const lower = [...text].every((letter) => letter < '\u0080')
+      ? (field: RawBuilder<unknown>) => sql`lower(${field})`
+      : dialect.lower;
     const fields = [sql`c.email`, sql`c.first_name`, sql`c.last_name`];
     all.push(
       sql`(${sql.join(
-        fields.map((field) => sql`lower(${field}) like ${pattern} escape '\\'`),
+        fields.map((field) => sql`${lower(field)} like ${pattern} escape '\\'`),
         sql` or `,
       )})`,
     );

@@ -26,6 +26,8 @@ export interface SqlDialect {
   readonly announce: RawBuilder<unknown> | null;
   /** The value of a top-level key of a JSON column as text. */
   jsonText(column: RawBuilder<unknown>, key: string): RawBuilder<unknown>;
+  /** Text in lower case, letters of every script. */
+  lower(text: RawBuilder<unknown>): RawBuilder<unknown>;
   /** Calls `listener` whenever another process has written; returns how to stop. */
   onForeignWrite(listener: () => void): () => void;
   /** An error of the driver as a StoreError that says what to do; others unchanged. */

@@ -32,7 +32,9 @@ export function sqliteDialect(path: string, busyTimeout = BUSY_TIMEOUT): SqlDial
     },
     takeTurn: null,
     announce: null,
-    jsonText: (json, key) => sql`json_extract(${json}, ${`$."${key.replaceAll('"', '\\"')}"`})`,
+    jsonText: (json, key) => sql`json_extract(${json}, ${`$.${JSON.stringify(key)}`})`,
+    // SQLite's own lower() knows ASCII only; the worker brings this one.
+    lower: (text) => sql`lower_unicode(${text})`,
     onForeignWrite: (listener) => connection.onForeignWrite(listener),
     explain: (error) => explainSqliteError(error, path),
     isTransient: () => false,

@@ -40,6 +40,9 @@ function open(): DatabaseSync {
     opened.exec('pragma temp_store = memory');
     opened.exec('pragma case_sensitive_like = on');
     opened.exec('pragma journal_size_limit = 67108864');
+    opened.function('lower_unicode', { deterministic: true }, (text) =>
+      typeof text === 'string' ? text.toLowerCase() : null,
+    );
   } catch (error) {
     opened.close();
     throw error;
