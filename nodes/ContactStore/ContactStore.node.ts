@@ -5,7 +5,7 @@ import {
   type INodeType,
   type INodeTypeDescription,
 } from 'n8n-workflow';
-import { CREDENTIAL, toNodeError } from '../execution/open-contact-store';
+import { toNodeError } from '../execution/open-contact-store';
 import { Run } from '../execution/run';
 import { METHODS } from './methods';
 import { chosenOperation, parametersOf } from './registry';
@@ -24,7 +24,7 @@ export class ContactStore implements INodeType {
     usableAsTool: true,
     inputs: [NodeConnectionTypes.Main],
     outputs: [NodeConnectionTypes.Main],
-    credentials: [{ name: CREDENTIAL, required: false, testedBy: 'testContactStore' }],
+    credentials: [{ name: 'contactStoreApi', required: false, testedBy: 'testContactStore' }],
     properties: parametersOf(RESOURCES),
   };
 

@@ -1,5 +1,7 @@
 import type { INodeType } from 'n8n-workflow';
 import { loadNames, searchContacts, searchNames } from '../execution/list-search';
+import { testContactStore } from './credential-test';
+import { loadContactFields, mapContact, mapContactChanges } from './operations/contact/contact-fields';
 
 /** What the editor asks the node for: lists to choose from, by the names that parameters use. */
 export const METHODS = {
@@ -20,5 +22,8 @@ export const METHODS = {
     loadChannels: loadNames('channel'),
     loadStages: loadNames('stage'),
     loadProperties: loadNames('property'),
+    loadContactFields,
   },
+  resourceMapping: { mapContact, mapContactChanges },
+  credentialTest: { testContactStore },
 } satisfies INodeType['methods'];

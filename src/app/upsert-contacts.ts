@@ -1,4 +1,4 @@
-import { IDENTIFIER_KINDS, type Identifier } from '../domain/contact/contact';
+import { IDENTIFIER_KINDS, type ContactProfile, type Identifier } from '../domain/contact/contact';
 import {
   planUpserts,
   type KnownContacts,
@@ -10,6 +10,7 @@ import { stricterConsent } from '../domain/consent/consent';
 import type { CatalogueKind, Store, Transaction } from '../store/port';
 import { writeBatch, type BatchPolicy } from './all-or-nothing';
 import { chunks } from './chunks';
+import { presentProfiles } from './present-profiles';
 
 /**
  * Creates or updates contacts, all in one transaction, and returns what became of each request in the order
@@ -22,6 +23,36 @@ export function upsertContacts(
   policy: BatchPolicy,
 ): Promise<UpsertResult[]> {
   return writeBatch(store, policy, (tx) => applyUpserts(tx, requests, now));
+}
+
+/** What became of a request, with the contact as it is after the whole batch. */
+export type ProfileResult =
+  | (Exclude<UpsertResult, { outcome: 'refused' }> & { readonly profile: ContactProfile })
+  | Extract<UpsertResult, { outcome: 'refused' }>;
+
+/** The same, and returns each contact as the whole batch leaves it. */
+export function upsertProfiles(
+  store: Store,
+  requests: readonly UpsertRequest[],
+  now: number,
+  policy: BatchPolicy,
+): Promise<ProfileResult[]> {
+  return writeBatch(store, policy, async (tx) => withProfiles(tx, await applyUpserts(tx, requests, now)));
+}
+
+/** Results with their contacts; one that a later request joined with another is the other. */
+export async function withProfiles(
+  tx: Transaction,
+  results: readonly UpsertResult[],
+): Promise<ProfileResult[]> {
+  const ids = results.flatMap((result) => (result.outcome === 'refused' ? [] : [result.contactId]));
+  const profiles = await presentProfiles(tx, ids);
+  return results.map((result) => {
+    if (result.outcome === 'refused') return result;
+    const profile = profiles.get(result.contactId);
+    if (!profile) throw new Error(`Contact ${result.contactId} is gone within its own transaction`);
+    return { ...result, contactId: profile.id, profile };
+  });
 }
 
 /** The same within a transaction that does more. */

@@ -35,12 +35,18 @@ export interface KnownContacts {
   readonly lists: ReadonlyMap<number, readonly string[]>;
 }
 
-/** What became of one request. `changed` names fields, `properties.<name>`, `tags.<name>` and `lists.<name>`. */
+/**
+ * What became of one request. `changed` names fields, `properties.<name>`, `tags.<name>` and `lists.<name>`;
+ * `foundBy` says which of the request's identifiers found the contact, null for a new one; `absorbed` holds the
+ * anonymous contacts that turned out to be this one.
+ */
 export type UpsertResult =
   | {
       readonly outcome: 'created' | 'updated' | 'unchanged';
       readonly contactId: number;
       readonly changed: readonly string[];
+      readonly foundBy: IdentifierKind | 'id' | null;
+      readonly absorbed: readonly number[];
     }
   | { readonly outcome: 'refused'; readonly problems: readonly Problem[] };
 
@@ -87,7 +93,12 @@ export function planUpserts(
 }
 
 type Target =
-  { readonly id: number | null; readonly absorb: readonly number[] } | { readonly problem: Problem };
+  | {
+      readonly id: number | null;
+      readonly foundBy: IdentifierKind | 'id' | null;
+      readonly absorb: readonly number[];
+    }
+  | { readonly problem: Problem };
 
 class Batch {
   private readonly known: KnownContacts;
@@ -132,7 +143,13 @@ class Batch {
       changed.push('identifiers');
     }
     changed.push(...this.update(request.patch, target.id));
-    return { outcome: changed.length > 0 ? 'updated' : 'unchanged', contactId: target.id, changed };
+    return {
+      outcome: changed.length > 0 ? 'updated' : 'unchanged',
+      contactId: target.id,
+      changed,
+      foundBy: target.foundBy,
+      absorbed: target.absorb,
+    };
   }
 
   finish(results: readonly UpsertResult[]): UpsertPlan {
@@ -178,7 +195,7 @@ class Batch {
           problem: { field: 'contact', message: `There is no contact with the id ${request.contactId}.` },
         };
       }
-      return this.settle(id, owners, byDevice);
+      return this.settle(id, 'id', owners, byDevice);
     }
     const matching = request.matchOn
       ? [...owners].filter(([, kind]) => request.matchOn?.includes(kind))
@@ -186,20 +203,23 @@ class Batch {
     const certain = matching.filter(([id]) => !isAnonymous(this.contact(id)));
     const [match, other] = certain;
     if (match && other) return { problem: twoContacts(match, other) };
-    if (match) return this.settle(match[0], owners, byDevice);
+    if (match) return this.settle(...match, owners, byDevice);
     const devices = [...byDevice]
       .filter(
         ([id, kind]) => !request.matchOn || request.matchOn.includes(kind) || isAnonymous(this.contact(id)),
       )
       .filter(([id]) => !isIdentified || isAnonymous(this.contact(id)))
-      .map(([id]) => id)
-      .sort((a, b) => Number(isAnonymous(this.contact(a))) - Number(isAnonymous(this.contact(b))) || a - b);
-    return this.settle(devices[0] ?? null, owners, byDevice);
+      .sort(
+        ([a], [b]) => Number(isAnonymous(this.contact(a))) - Number(isAnonymous(this.contact(b))) || a - b,
+      );
+    const [id, kind] = devices[0] ?? [null, null];
+    return this.settle(id, kind, owners, byDevice);
   }
 
   /** With the contact chosen: which anonymous ones it takes in, or who holds an identifier it asks for. */
   private settle(
     id: number | null,
+    foundBy: IdentifierKind | 'id' | null,
     owners: Map<number, IdentifierKind>,
     byDevice: Map<number, IdentifierKind>,
   ): Target {
@@ -217,7 +237,7 @@ class Batch {
       id === null
         ? []
         : [...byDevice.keys()].filter((owner) => owner !== id && isAnonymous(this.contact(owner)));
-    return { id, absorb };
+    return { id, foundBy, absorb };
   }
 
   private create(patch: ContactPatch, id: number): UpsertResult {
@@ -246,7 +266,7 @@ class Batch {
     const detail: JsonObject = update?.kind === 'contact_updated' ? update.detail : { fields: {} };
     const created = this.change('contact_created', id, null, detail);
     this.changes.splice(at, update?.kind === 'contact_updated' ? 1 : 0, created);
-    return { outcome: 'created', contactId: id, changed };
+    return { outcome: 'created', contactId: id, changed, foundBy: null, absorbed: [] };
   }
 
   private update(patch: ContactPatch, id: number): string[] {

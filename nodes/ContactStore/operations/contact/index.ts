@@ -1,10 +1,16 @@
 import type { Resource } from '../../operation';
+import { deleteContact } from './delete.operation';
+import { erase } from './erase.operation';
 import { get } from './get.operation';
+import { getAll } from './get-all.operation';
+import { merge } from './merge.operation';
+import { update } from './update.operation';
+import { upsert } from './upsert.operation';
 
 export const contact: Resource = {
   value: 'contact',
   name: 'Contact',
   description: 'People with their addresses, properties, tags and lists',
-  operations: [get],
-  defaultOperation: 'get',
+  operations: [upsert, deleteContact, erase, get, getAll, merge, update],
+  defaultOperation: upsert.value,
 };
