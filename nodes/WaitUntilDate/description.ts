@@ -295,6 +295,22 @@ const LEAVING: INodeProperties[] = [
     description: 'What becomes of contacts that come when their date has passed already',
   },
   {
+    displayName: 'If the Contact Has No Date',
+    name: 'noDate',
+    type: 'options',
+    default: 'missed',
+    displayOptions: until('contactDate', 'anniversary'),
+    options: [
+      {
+        name: 'Leave Through Missed',
+        value: 'missed',
+        description: 'Contacts without the date leave at once through the output Missed',
+      },
+      { name: 'Stop With an Error', value: 'error', description: 'The node fails and names the contact' },
+    ],
+    description: 'What becomes of contacts that do not have the date they should wait for',
+  },
+  {
     displayName: 'The Same Contact Again',
     name: 'again',
     type: 'options',

@@ -6,6 +6,7 @@ import { isJsonObject, toJsonObject } from '../../src/domain/json';
 import type { Problem, Reading } from '../../src/domain/problem';
 import { readDeliveryHours, type DeliveryHours } from '../../src/domain/schedule/delivery-window';
 import type { LeapDay } from '../../src/domain/schedule/anniversary';
+import { isNoDate } from '../../src/domain/schedule/parse-date';
 import { readPeriod, type Period } from '../../src/domain/schedule/period';
 import { planWait, type WaitPlan, type WaitRule } from '../../src/domain/schedule/wait';
 import { resolveZone } from '../../src/domain/schedule/zone';
@@ -22,6 +23,7 @@ interface WaitSettings {
   readonly unknownZones: readonly string[];
   readonly pastDates: 'pass' | 'missed';
   readonly graceMinutes: number;
+  readonly noDate: 'missed' | 'error';
 }
 
 /** Where a wait runs: what it does not take from parameters. */
@@ -68,7 +70,7 @@ export function readPlanner(
 ): Reading<(contact: ContactProfile) => Reading<WaitPlan>> {
   const settings = readSettings(parameters, index);
   if (!settings.ok) return settings;
-  const { hours, zoneOf, fixedZone, unknownZones, pastDates, graceMinutes, rule } = settings.value;
+  const { hours, zoneOf, fixedZone, unknownZones, pastDates, graceMinutes, noDate, rule } = settings.value;
   return {
     ok: true,
     value: (contact) => {
@@ -84,7 +86,23 @@ export function readPlanner(
         place.now,
       );
       if (!zone.ok) return zone;
-      return planWait(rule(contact), { zone: zone.value, hours, pastDates, graceMinutes }, place.now);
+      const { zone: name, source: zoneSource } = zone.value;
+      const decided = rule(contact);
+      if (noDate === 'missed' && 'property' in decided && isNoDate(decided.value)) {
+        const reasons = [`the contact has no date in ${decided.property ?? 'its data'}`];
+        return {
+          ok: true,
+          value: {
+            outcome: 'missed',
+            dueAt: place.now,
+            targetAt: place.now,
+            zone: name,
+            zoneSource,
+            reasons,
+          },
+        };
+      }
+      return planWait(decided, { zone: zone.value, hours, pastDates, graceMinutes }, place.now);
     },
   };
 }
@@ -113,6 +131,7 @@ function readSettings(parameters: Parameters, index: number): Reading<WaitSettin
       unknownZones: commaSeparated(parameters.text('options.unknownZones', index)),
       pastDates: parameters.value('pastDates', index) === 'missed' ? 'missed' : 'pass',
       graceMinutes: Number(parameters.value('options.graceMinutes', index) ?? 0),
+      noDate: parameters.value('noDate', index) === 'error' ? 'error' : 'missed',
     },
   };
 }

@@ -30,8 +30,12 @@ export interface Listener<Item = unknown> {
   readonly kinds: readonly ChangeKind[];
   /** What changes mean for it: the timers to set. Called with every change of its kinds once, in order. */
   route(tx: Transaction, changes: readonly Change[], now: number): Promise<readonly NewTimer[]>;
-  /** Sets the timers of contacts that were there before; true when there are more to come. */
-  seed?(tx: Transaction, now: number): Promise<boolean>;
+  /** How the timers of contacts that were there before are set, page by page; listeners that watch ahead only have none. */
+  readonly seeding?: {
+    /** Whether pages are left, by the subscription as the store has it. */
+    isUnfinished(subscription: Subscription): boolean;
+    next(tx: Transaction, now: number): Promise<void>;
+  };
   prepare(tx: Transaction, timers: readonly Timer[], now: number): Promise<Prepared<Item>>;
   /** Starts an execution with these items and answers when it has ended. */
   deliver(items: readonly Item[], claim: string): Promise<DeliveryEnd>;
@@ -142,22 +146,27 @@ export class Pump {
 
   /** Whether there is more to route or to seed. */
   private async route(listeners: readonly Listener[]): Promise<boolean> {
-    const routed = listeners.filter(({ kinds, seed }) => kinds.length > 0 || seed);
+    const routed = listeners.filter(({ kinds, seeding }) => kinds.length > 0 || seeding);
     if (routed.length === 0) return false;
-    const behind = await this.store.read(async (tx) => {
+    const { behind, unseeded } = await this.store.read(async (tx) => {
       const last = await tx.changes.lastSequence();
-      const cursors = new Map((await tx.subscriptions.list()).map(({ id, cursor }) => [id, cursor]));
-      return routed.filter(({ subscription }) => (cursors.get(subscription.id) ?? last) < last);
+      const present = new Map((await tx.subscriptions.list()).map((own) => [own.id, own]));
+      const stored = (listener: Listener) => present.get(listener.subscription.id);
+      return {
+        behind: routed.filter((listener) => (stored(listener)?.cursor ?? last) < last),
+        unseeded: routed.filter((listener) => {
+          const own = stored(listener);
+          return own !== undefined && listener.seeding?.isUnfinished(own) === true;
+        }),
+      };
     });
-    const seeding = routed.filter((listener) => listener.seed);
-    if (behind.length === 0 && seeding.length === 0) return false;
     const now = this.clock.now();
-    let isMore = false;
+    let isMore = unseeded.length > 0;
     for (const listener of behind) {
       isMore = (await this.store.write((tx) => routeChanges(tx, listener, now))) || isMore;
     }
-    for (const listener of seeding) {
-      isMore = (await this.store.write(async (tx) => (await listener.seed?.(tx, now)) ?? false)) || isMore;
+    for (const { seeding } of unseeded) {
+      await this.store.write(async (tx) => seeding?.next(tx, now));
     }
     return isMore;
   }

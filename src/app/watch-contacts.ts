@@ -8,6 +8,7 @@ import { latestMatch, prepareChanges, routeChanges } from './watch-changes';
 import {
   DATE_KINDS,
   defineDateWatch,
+  isSeedingUnfinished,
   prepareDates,
   routeDates,
   sampleDate,
@@ -54,7 +55,10 @@ export async function watchContacts(
           ...shared,
           kinds: DATE_KINDS,
           route: (tx, changes, at) => routeDates(tx, subscription.id, watch, changes, at),
-          seed: (tx, at) => seedDates(tx, key.key, watch, at),
+          seeding: {
+            isUnfinished: isSeedingUnfinished,
+            next: (tx, at) => seedDates(tx, key.key, watch, at),
+          },
           prepare: (tx, timers) => prepareDates(tx, watch, timers),
           settled: (tx, timers) => setNextReturn(tx, subscription.id, watch, timers),
         }

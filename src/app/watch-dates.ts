@@ -28,16 +28,16 @@ export function defineDateWatch(
   return tx.subscriptions.define(subscription.id, { watch: next, seededTo: 0 });
 }
 
-/** Sets the timers of the next page of contacts that were there before the watch; true when more are to come. */
-export async function seedDates(
-  tx: Transaction,
-  key: string,
-  watch: DateWatch,
-  now: number,
-): Promise<boolean> {
+/** Whether contacts that were there before the watch are still to be looked at. */
+export function isSeedingUnfinished({ definition }: Subscription): boolean {
+  return typeof definition.seededTo === 'number';
+}
+
+/** Sets the timers of the next page of contacts that were there before the watch. */
+export async function seedDates(tx: Transaction, key: string, watch: DateWatch, now: number): Promise<void> {
   const subscription = await tx.subscriptions.get(key);
   const seededTo = subscription?.definition.seededTo;
-  if (!subscription || typeof seededTo !== 'number') return false;
+  if (!subscription || typeof seededTo !== 'number') return;
   const contacts = await tx.contacts.select({
     limit: SEED_PAGE,
     afterId: seededTo,
@@ -46,7 +46,6 @@ export async function seedDates(
   await setTimers(tx, subscription.id, watch, contacts, now);
   const last = contacts.length === SEED_PAGE ? (contacts.at(-1)?.id ?? null) : null;
   await tx.subscriptions.define(subscription.id, { ...subscription.definition, seededTo: last });
-  return last !== null;
 }
 
 /** Sets anew the timers of contacts whose date may have moved. */
