@@ -1,3 +1,4 @@
+import { matchesEventType } from '../domain/event/event';
 import type { Store } from '../store/port';
 
 /** What a store holds. */
@@ -30,7 +31,7 @@ const PRUNE_AT_ONCE = 5_000;
 /** What is to be deleted: events that occurred, and log entries made, before these moments. */
 export interface PruneRequest {
   readonly eventsBefore: number | null;
-  /** Only events of these types; null: every type. */
+  /** Only events of these types, or beginnings followed by `*`; null: every type. */
   readonly eventTypes: readonly string[] | null;
   readonly changesBefore: number | null;
 }
@@ -40,7 +41,8 @@ export async function prune(
   store: Store,
   request: PruneRequest,
 ): Promise<{ events: number; changes: number }> {
-  const { eventsBefore, eventTypes, changesBefore } = request;
+  const { eventsBefore, changesBefore } = request;
+  const eventTypes = request.eventTypes && (await typesSeen(store, request.eventTypes));
   const events =
     eventsBefore === null
       ? 0
@@ -50,6 +52,14 @@ export async function prune(
       ? 0
       : await repeat(() => store.write((tx) => tx.changes.prune(changesBefore, PRUNE_AT_ONCE)));
   return { events, changes };
+}
+
+/** The types of events in the store that fit the patterns. */
+function typesSeen(store: Store, patterns: readonly string[]): Promise<string[]> {
+  return store.read(async (tx) => {
+    const seen = await tx.catalogue.list('event');
+    return seen.filter((type) => patterns.some((pattern) => matchesEventType(pattern, type)));
+  });
 }
 
 async function repeat(deleteSome: () => Promise<number>): Promise<number> {
