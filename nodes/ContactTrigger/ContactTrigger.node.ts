@@ -11,13 +11,38 @@ import { latestContactChange, watchContacts } from '../../src/app/watch-contacts
 import type { Watch } from './watch-parameters';
 import { startExecution } from '../execution/deliver';
 import { loadNames, searchContactDates, searchNames } from '../execution/list-search';
-import { openContactStore, toNodeError } from '../execution/open-contact-store';
+import { CREDENTIAL, openContactStore, toNodeError } from '../execution/open-contact-store';
 import { subscriptionKeyOf } from '../execution/subscription';
-import { DESCRIPTION } from './description';
+import { PROPERTIES } from './properties';
 import { readWatch } from './watch-parameters';
 
 export class ContactTrigger implements INodeType {
-  description: INodeTypeDescription = DESCRIPTION;
+  description: INodeTypeDescription = {
+    displayName: 'Contact Trigger',
+    name: 'contactTrigger',
+    icon: { light: 'file:contactTrigger.svg', dark: 'file:contactTrigger.dark.svg' },
+    group: ['trigger'],
+    version: 1,
+    subtitle:
+      '={{ { event_recorded: "event: " + ($parameter["eventType"]?.value || $parameter["eventType"] || "any"), contact_created: "contact created", contact_updated: "contact updated", stage_changed: "stage changed", tag_changed: "tag " + ($parameter["tagAction"] || "changed"), list_changed: "list " + ($parameter["listAction"] || "changed"), consent_changed: "consent changed", date_reached: "date: " + ($parameter["dateProperty"]?.value || $parameter["dateProperty"] || "") }[$parameter["on"]] }}',
+    description: 'Starts the workflow when something happens to contacts of the contact store',
+    defaults: { name: 'Contact Trigger' },
+    inputs: [],
+    outputs: [NodeConnectionTypes.Main],
+    credentials: [{ name: CREDENTIAL, required: false }],
+    triggerPanel: {
+      header: '',
+      executionsHelp: {
+        inactive:
+          '<b>While building</b>, press the button to get the latest thing in the store that fits, and use it for the rest of the workflow. <br /><br /> <b>Once you publish</b>, everything that happens from then on starts executions, up to 100 contacts in each.',
+        active:
+          '<b>While building</b>, press the button to get the latest thing in the store that fits. <br /><br /> <b>The workflow is published</b>: what happens starts executions by itself. You find them in the executions list.',
+      },
+      activationHint:
+        'Publish the workflow to have it started by what happens from then on. What happened before is not looked at.',
+    },
+    properties: PROPERTIES,
+  };
 
   methods = {
     listSearch: {

@@ -12,9 +12,9 @@ import {
 import { watchWait } from '../../src/app/watch-wait';
 import { startExecution } from '../execution/deliver';
 import { searchContactDates, searchContacts } from '../execution/list-search';
-import { openContactStore, toNodeError } from '../execution/open-contact-store';
+import { CREDENTIAL, openContactStore, toNodeError } from '../execution/open-contact-store';
 import { subscriptionKeyOf } from '../execution/subscription';
-import { DESCRIPTION } from './description';
+import { PROPERTIES } from './properties';
 import { holdExecution } from './hold';
 import { parkItems } from './park';
 import { passAtOnce } from './pass-at-once';
@@ -24,7 +24,33 @@ import { passAtOnce } from './pass-at-once';
  * is there: what it emits starts an execution at this very node, whose `execute` then lets it through.
  */
 export class WaitUntilDate implements INodeType {
-  description: INodeTypeDescription = DESCRIPTION;
+  description: INodeTypeDescription = {
+    displayName: 'Wait Until Date',
+    name: 'waitUntilDate',
+    icon: { light: 'file:waitUntilDate.svg', dark: 'file:waitUntilDate.dark.svg' },
+    group: ['transform'],
+    version: 1,
+    subtitle:
+      '={{ { period: ($parameter["amount"] ?? "") + " " + ($parameter["unit"] ?? ""), date: "a date", contactDate: "contact: " + ($parameter["property"]?.value || $parameter["property"] || "date"), anniversary: "every " + ($parameter["property"]?.value || $parameter["property"] || "anniversary"), weekday: "next weekday " + ($parameter["weekdayTime"] ?? "") }[$parameter["until"]] }}',
+    description: 'Lets each contact wait until its own moment, by its own clock, and wakes it there',
+    defaults: { name: 'Wait Until Date' },
+    usableAsTool: true,
+    inputs: [NodeConnectionTypes.Main],
+    outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main, NodeConnectionTypes.Main],
+    outputNames: ['Due', 'Left Early', 'Missed'],
+    credentials: [{ name: CREDENTIAL, required: false }],
+    hints: [
+      {
+        message:
+          'After this wait, $("Earlier Node") is empty: contacts come back in a new execution with what their item carries.',
+        type: 'info',
+        location: 'outputPane',
+        whenToDisplay: 'beforeExecution',
+        displayCondition: '={{ $parameter["mode"] === "park" }}',
+      },
+    ],
+    properties: PROPERTIES,
+  };
 
   methods = {
     listSearch: {

@@ -40,7 +40,8 @@ async function letOut(run: Run, key: string, outputs: WaitOutputs): Promise<Set<
     outcomes.forEach((outcome, index) => {
       const wait = run.items[index]?.json.wait;
       if (outcome === null || !isJsonObject(wait)) return;
-      const { ticket: _used, ...told } = wait;
+      const told = { ...wait };
+      delete told.ticket;
       returned.add(index);
       outputs.leave(index, outcome, null, told);
     });

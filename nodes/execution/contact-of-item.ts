@@ -21,7 +21,7 @@ export const CONTACT_PROPERTIES: readonly INodeProperties[] = [
       {
         name: "The Item's Contact",
         value: 'item',
-        description: 'Uses contact.id of the item, else its email, externalId, phone or anonymousId',
+        description: 'Uses contact.ID of the item, else its email, externalId, phone or anonymousId',
       },
       {
         name: 'Chosen Below',

@@ -3,7 +3,7 @@ import type { UpsertRequest } from '../domain/contact/upsert';
 import type { Store } from '../store/port';
 import { writeBatch, type BatchPolicy } from './all-or-nothing';
 import { findContacts, type ContactReference } from './find-contacts';
-import { applyUpserts, withProfiles, type ProfileResult } from './upsert-contacts';
+import { applyUpsertsWithProfiles, type ProfileResult } from './upsert-profiles';
 
 /** A change to one contact that is in the store already. */
 export interface UpdateRequest {
@@ -27,7 +27,7 @@ export function updateContacts(
       const contactId = ids[index];
       return typeof contactId === 'number' ? [{ patch, contactId, mode: 'update' }] : [];
     });
-    const results = (await withProfiles(tx, await applyUpserts(tx, known, now))).values();
+    const results = (await applyUpsertsWithProfiles(tx, known, now)).values();
     return ids.map((id): ProfileResult => (id === null ? UNKNOWN : (results.next().value ?? UNKNOWN)));
   });
 }

@@ -1,4 +1,4 @@
-import { IDENTIFIER_KINDS, type ContactProfile, type Identifier } from '../domain/contact/contact';
+import { IDENTIFIER_KINDS, type Identifier } from '../domain/contact/contact';
 import {
   planUpserts,
   type KnownContacts,
@@ -10,7 +10,6 @@ import { stricterConsent } from '../domain/consent/consent';
 import type { CatalogueKind, Store, Transaction } from '../store/port';
 import { writeBatch, type BatchPolicy } from './all-or-nothing';
 import { chunks } from './chunks';
-import { presentProfiles } from './present-profiles';
 
 /**
  * Creates or updates contacts, all in one transaction, and returns what became of each request in the order
@@ -25,51 +24,40 @@ export function upsertContacts(
   return writeBatch(store, policy, (tx) => applyUpserts(tx, requests, now));
 }
 
-/** What became of a request, with the contact as it is after the whole batch. */
-export type ProfileResult =
-  | (Exclude<UpsertResult, { outcome: 'refused' }> & { readonly profile: ContactProfile })
-  | Extract<UpsertResult, { outcome: 'refused' }>;
-
-/** The same, and returns each contact as the whole batch leaves it. */
-export function upsertProfiles(
-  store: Store,
-  requests: readonly UpsertRequest[],
-  now: number,
-  policy: BatchPolicy,
-): Promise<ProfileResult[]> {
-  return writeBatch(store, policy, async (tx) => withProfiles(tx, await applyUpserts(tx, requests, now)));
-}
-
-/** Results with their contacts; one that a later request joined with another is the other. */
-export async function withProfiles(
-  tx: Transaction,
-  results: readonly UpsertResult[],
-): Promise<ProfileResult[]> {
-  const ids = results.flatMap((result) => (result.outcome === 'refused' ? [] : [result.contactId]));
-  const profiles = await presentProfiles(tx, ids);
-  return results.map((result) => {
-    if (result.outcome === 'refused') return result;
-    const profile = profiles.get(result.contactId);
-    if (!profile) throw new Error(`Contact ${result.contactId} is gone within its own transaction`);
-    return { ...result, contactId: profile.id, profile };
-  });
-}
-
 /** The same within a transaction that does more. */
 export async function applyUpserts(
   tx: Transaction,
   requests: readonly UpsertRequest[],
   now: number,
+  onPiece?: (known: KnownContacts, plan: UpsertPlan) => void,
 ): Promise<UpsertResult[]> {
   const results: UpsertResult[] = [];
   for (const piece of chunks(requests)) {
     const known = await loadKnown(tx, piece);
-    const unknown = piece.filter((request) => mayBeNew(request, known)).length;
-    const plan = planUpserts(piece, known, await tx.contacts.allocateIds(unknown), now);
+    const plan = await planPiece(tx, piece, known, now);
     await write(tx, plan, now);
+    onPiece?.(known, plan);
     for (const result of plan.results) results.push(result);
   }
   return results;
+}
+
+async function planPiece(
+  tx: Transaction,
+  piece: readonly UpsertRequest[],
+  known: KnownContacts,
+  now: number,
+): Promise<UpsertPlan> {
+  const likely = piece.filter((request) => mayBeNew(request, known)).length;
+  const newIds = await tx.contacts.allocateIds(likely);
+  try {
+    return planUpserts(piece, known, newIds, now);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    // One request gave up an identifier, and a later one with it is somebody new.
+    const more = await tx.contacts.allocateIds(piece.length - likely);
+    return planUpserts(piece, known, [...newIds, ...more], now);
+  }
 }
 
 function mayBeNew({ contactId, patch }: UpsertRequest, known: KnownContacts): boolean {

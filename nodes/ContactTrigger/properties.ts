@@ -1,10 +1,10 @@
-import type { INodeProperties, INodeTypeDescription } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 import { CONDITION_ROWS } from '../execution/conditions';
-import { CREDENTIAL } from '../execution/open-contact-store';
 
 const when = (...on: string[]): INodeProperties['displayOptions'] => ({ show: { on } });
 
-const PROPERTIES: INodeProperties[] = [
+/** What the user sets in the node's panel. */
+export const PROPERTIES: INodeProperties[] = [
   {
     displayName: 'Trigger On',
     name: 'on',
@@ -280,30 +280,3 @@ const PROPERTIES: INodeProperties[] = [
     ],
   },
 ];
-
-export const DESCRIPTION: INodeTypeDescription = {
-  displayName: 'Contact Trigger',
-  name: 'contactTrigger',
-  icon: { light: 'file:contactTrigger.svg', dark: 'file:contactTrigger.dark.svg' },
-  group: ['trigger'],
-  version: 1,
-  subtitle:
-    '={{ { event_recorded: "event: " + ($parameter["eventType"]?.value || $parameter["eventType"] || "any"), contact_created: "contact created", contact_updated: "contact updated", stage_changed: "stage changed", tag_changed: "tag " + ($parameter["tagAction"] || "changed"), list_changed: "list " + ($parameter["listAction"] || "changed"), consent_changed: "consent changed", date_reached: "date: " + ($parameter["dateProperty"]?.value || $parameter["dateProperty"] || "") }[$parameter["on"]] }}',
-  description: 'Starts the workflow when something happens to contacts of the contact store',
-  defaults: { name: 'Contact Trigger' },
-  inputs: [],
-  outputs: ['main'],
-  credentials: [{ name: CREDENTIAL, required: false }],
-  triggerPanel: {
-    header: '',
-    executionsHelp: {
-      inactive:
-        '<b>While building</b>, press the button to get the latest thing in the store that fits, and use it for the rest of the workflow. <br /><br /> <b>Once you publish</b>, everything that happens from then on starts executions, up to 100 contacts in each.',
-      active:
-        '<b>While building</b>, press the button to get the latest thing in the store that fits. <br /><br /> <b>The workflow is published</b>: what happens starts executions by itself. You find them in the executions list.',
-    },
-    activationHint:
-      'Publish the workflow to have it started by what happens from then on. What happened before is not looked at.',
-  },
-  properties: PROPERTIES,
-};

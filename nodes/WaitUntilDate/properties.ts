@@ -1,7 +1,6 @@
-import type { INodeProperties, INodeTypeDescription } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 import { CONDITION_ROWS } from '../execution/conditions';
 import { CONTACT_PROPERTIES } from '../execution/contact-of-item';
-import { CREDENTIAL } from '../execution/open-contact-store';
 
 const until = (...kinds: string[]): INodeProperties['displayOptions'] => ({ show: { until: kinds } });
 const PARKED: INodeProperties['displayOptions'] = { show: { mode: ['park'] } };
@@ -420,8 +419,7 @@ const OPTIONS: INodeProperties = {
       default: '',
       displayOptions: { show: { '/mode': ['park'] } },
       placeholder: 'e.g. {{ $json.event.properties.cartId }}',
-      description:
-        'A value that tells waits of one contact apart, such as the id of a cart. Only an item with the same value counts as the same contact again.',
+      description: 'A value that tells waits of one contact apart, such as the ID of a cart. Only an item with the same value counts as the same contact again.',
     },
     {
       displayName: 'Zones of Contacts Without One',
@@ -435,7 +433,8 @@ const OPTIONS: INodeProperties = {
   ],
 };
 
-const PROPERTIES: INodeProperties[] = [
+/** What the user sets in the node's panel. */
+export const PROPERTIES: INodeProperties[] = [
   ...WHEN,
   ...HOURS,
   ...LEAVING,
@@ -471,31 +470,3 @@ const PROPERTIES: INodeProperties[] = [
   ...CONTACT_PROPERTIES,
   OPTIONS,
 ];
-
-export const DESCRIPTION: INodeTypeDescription = {
-  displayName: 'Wait Until Date',
-  name: 'waitUntilDate',
-  icon: { light: 'file:waitUntilDate.svg', dark: 'file:waitUntilDate.dark.svg' },
-  group: ['transform'],
-  version: 1,
-  subtitle:
-    '={{ { period: ($parameter["amount"] ?? "") + " " + ($parameter["unit"] ?? ""), date: "a date", contactDate: "contact: " + ($parameter["property"]?.value || $parameter["property"] || "date"), anniversary: "every " + ($parameter["property"]?.value || $parameter["property"] || "anniversary"), weekday: "next weekday " + ($parameter["weekdayTime"] ?? "") }[$parameter["until"]] }}',
-  description: 'Lets each contact wait until its own moment, by its own clock, and wakes it there',
-  defaults: { name: 'Wait Until Date' },
-  usableAsTool: true,
-  inputs: ['main'],
-  outputs: ['main', 'main', 'main'],
-  outputNames: ['Due', 'Left Early', 'Missed'],
-  credentials: [{ name: CREDENTIAL, required: false }],
-  hints: [
-    {
-      message:
-        'After this wait, $("Earlier Node") is empty: contacts come back in a new execution with what their item carries.',
-      type: 'info',
-      location: 'outputPane',
-      whenToDisplay: 'beforeExecution',
-      displayCondition: '={{ $parameter["mode"] === "park" }}',
-    },
-  ],
-  properties: PROPERTIES,
-};
