@@ -180,7 +180,6 @@ function scanQuoted(
   for (;;) {
     const quote = text.indexOf('"', start);
     if (quote === -1) return { kind: 'more', quoteAt, isInQuotes: true };
-    if (quote + 1 >= text.length && !isLast) return { kind: 'more', quoteAt, isInQuotes: false };
     value += text.slice(start, quote);
     if (text.charCodeAt(quote + 1) === QUOTE) {
       value += '"';

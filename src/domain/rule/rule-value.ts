@@ -23,11 +23,8 @@ export function numberOf(value: unknown): number | undefined {
 export function isSame(value: JsonValue, wanted: Scalar): boolean {
   if (value === wanted) return true;
   if (typeof value === 'boolean' || typeof wanted === 'boolean') return String(value) === String(wanted);
-  if (typeof value === 'number' || typeof wanted === 'number') {
-    const number = numberOf(value);
-    return number !== undefined && number === numberOf(wanted);
-  }
-  return false;
+  const isNumeric = typeof value === 'number' || typeof wanted === 'number';
+  return isNumeric && numberOf(value) === numberOf(wanted);
 }
 
 /**

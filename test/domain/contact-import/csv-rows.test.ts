@@ -137,10 +137,21 @@ describe('CsvRowSplitter', () => {
     ],
   ])('says on which line the quote of %j stands', (text, line, reason) => {
     expect(split(text)).toContainEqual({ line, reason });
+    expect(split(text).at(-1)).toMatchObject({ line: text.split(/\r?\n/).length });
   });
 
   it('keeps quotes inside cells without them, and blanks, but not those after a closing quote', () => {
     expect(split('5" pipe, b ,"c"  ,d"\n')).toEqual([{ line: 1, values: ['5" pipe', ' b ', 'c', 'd"'] }]);
+  });
+
+  it('gives each row as soon as it is complete', () => {
+    const splitter = new CsvRowSplitter(',');
+    expect(splitter.push('a,"b')).toEqual([]);
+    expect(splitter.push('\nc')).toEqual([]);
+    expect(splitter.push('"\nd')).toEqual([{ line: 1, values: ['a', 'b\nc'] }]);
+    expect(splitter.push(',e\r')).toEqual([]);
+    expect(splitter.push('\nf')).toEqual([{ line: 3, values: ['d', 'e'] }]);
+    expect(splitter.end()).toEqual([{ line: 4, values: ['f'] }]);
   });
 
   it('passes over blank lines and counts them', () => {
@@ -205,6 +216,7 @@ describe('sniffDelimiter', () => {
   it.each([
     ['email\na@example.com\n', ','],
     ['', ','],
+    ['a,b;c;d\n1,2;3;4\n', ';'],
     ['Name;Preis\nTee;3,50\nKuchen;4,20\n', ';'],
     ['email,note\na@example.com,one; two\nb@example.com,three; four\n', ','],
     ['email,tags\na@example.com,a;b;c\n', ','],
