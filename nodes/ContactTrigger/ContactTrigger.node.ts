@@ -1,4 +1,5 @@
 import {
+  NodeConnectionTypes,
   NodeOperationError,
   type ILoadOptionsFunctions,
   type INodeListSearchResult,

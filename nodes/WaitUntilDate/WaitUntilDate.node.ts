@@ -1,4 +1,5 @@
 import {
+  NodeConnectionTypes,
   NodeOperationError,
   type IExecuteFunctions,
   type ILoadOptionsFunctions,
