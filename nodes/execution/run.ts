@@ -100,11 +100,15 @@ export class Run {
     else this.outputs.set(index, [paired]);
   }
 
-  /** Ends the run with an error of this item, or gives the item as an error where the node continues on fail. */
+  /**
+   * Ends the run with an error of this item, or gives the item as an error where the node continues on fail: then
+   * `problems` name the fields, by which an error output tells what was refused from what went wrong.
+   */
   refuse(index: number, problems: readonly Problem[]): void {
     const error = this.error(index, problems);
     if (this.policy.allOrNothing) throw error;
-    this.emit(index, { json: { error: error.message }, error });
+    const named = problems.map(({ field, message }) => ({ field, message }));
+    this.emit(index, { json: { error: error.message, problems: named }, error });
   }
 
   /** Everything that was given, in the order of the items it comes from. */

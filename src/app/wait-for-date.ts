@@ -201,8 +201,13 @@ async function findLeavers(
   );
   const byContact = Map.groupBy(events, ({ contactId }) => contactId);
   for (const question of questions) {
-    for (const event of byContact.get(question.contact.id) ?? []) {
-      const reasons = leaves(question, event, now);
+    const own = byContact.get(question.contact.id) ?? [];
+    const start = own.find(({ id }) => id === question.sinceEventId);
+    for (const event of own) {
+      // Shops tell time in seconds: of two alike in the same second, the one recorded later is the later one.
+      const isBeforeStart =
+        start?.type === event.type && start.occurredAt === event.occurredAt && event.id < start.id;
+      const reasons = isBeforeStart ? null : leaves(question, event, now);
       if (reasons) {
         leavers.set(question.key, { event, reasons });
         break;
