@@ -10,7 +10,7 @@ export interface PatchOptions {
   readonly defaultCountry?: string;
 }
 
-/** Keys of an item that other steps of a journey put there; they never become properties of a contact. */
+/** Keys under which other steps put an object on an item; such objects never become properties of a contact. */
 const TRAVELLING_KEYS = new Set([
   'contact',
   'event',
@@ -23,6 +23,9 @@ const TRAVELLING_KEYS = new Set([
   'variant',
   'message',
   'change',
+  'result',
+  'import',
+  'export',
 ]);
 
 /** Keys of a contact's travel form that nobody sets. */
@@ -82,27 +85,39 @@ export function readContactPatch(
 
 /**
  * Returns an item's own data as raw contact data: the contact's known keys as they are, every other key as a
- * custom property; what other nodes put on the item (`event`, `journey`, …) is left out. An item that carries
- * a `contact` object and no identifier of its own gives that contact's data.
+ * custom property. What other nodes put on the item (an object under `event`, `journey`, …) is left out; plain values
+ * under these names are properties like any other. An item that carries a `contact` object and no identifier of
+ * its own gives that contact's data.
  */
 export function rawContactFromItem(json: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const identified = IDENTIFIER_KINDS.some(
     (kind) => typeof json[kind] === 'string' || typeof json[kind] === 'number',
   );
   const source = !identified && isJsonObject(json.contact) ? (json.contact as Record<string, unknown>) : json;
-  const known: Array<[string, unknown]> = [];
-  const properties: Array<[string, unknown]> = isJsonObject(source.properties)
-    ? Object.entries(source.properties)
-    : [];
-  for (const [key, value] of Object.entries(source)) {
-    if (OWN_KEYS.has(key)) {
-      if (key !== 'properties' || !isJsonObject(value)) known.push([key, value]);
-    } else if (!TRAVELLING_KEYS.has(key) && !DERIVED_KEYS.has(key)) {
-      properties.push([key, value]);
+  const raw: Record<string, unknown> = {};
+  const properties: Record<string, unknown> = {};
+  let hasProperties = false;
+  for (const key of Object.keys(source)) {
+    const value = source[key];
+    if (key === 'properties' && isJsonObject(value)) {
+      hasProperties = true;
+      for (const name of Object.keys(value))
+        if (!Object.hasOwn(properties, name)) setOwn(properties, name, value[name]);
+    } else if (OWN_KEYS.has(key)) {
+      raw[key] = value;
+    } else if (!DERIVED_KEYS.has(key) && !(TRAVELLING_KEYS.has(key) && isJsonObject(value))) {
+      hasProperties = true;
+      setOwn(properties, key, value);
     }
   }
-  if (properties.length > 0) known.push(['properties', Object.fromEntries(properties)]);
-  return Object.fromEntries(known);
+  if (hasProperties) raw.properties = properties;
+  return raw;
+}
+
+/** Sets a key of user data, of which `__proto__` is one like any other. */
+function setOwn(target: Record<string, unknown>, key: string, value: unknown): void {
+  if (key !== '__proto__') target[key] = value;
+  else Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
 function isBlank(value: unknown): boolean {

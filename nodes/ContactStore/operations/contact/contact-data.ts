@@ -7,9 +7,9 @@ import {
 import {
   CONTACT_FIELDS,
   IDENTIFIER_KINDS,
-  type ContactPatch,
   type IdentifierKind,
 } from '../../../../src/domain/contact/contact';
+import type { UpsertRequest } from '../../../../src/domain/contact/upsert';
 import { isJsonObject } from '../../../../src/domain/json';
 import type { Problem, Reading } from '../../../../src/domain/problem';
 import type { Run } from '../../../execution/run';
@@ -149,14 +149,8 @@ export function contactDataProperties(mode: 'upsert' | 'update'): INodePropertie
   ];
 }
 
-/** What a user wants a contact to become, and by which identifiers it may be found; undefined: by all. */
-export interface ContactData {
-  readonly patch: ContactPatch;
-  readonly matchOn: readonly IdentifierKind[] | undefined;
-}
-
-/** Reads the values of an item's contact, by the parameters of {@link contactDataProperties}. */
-export function readContactData(run: Run, index: number): Reading<ContactData> {
+/** Reads what an item's contact is to become, by the parameters of {@link contactDataProperties}. */
+export function readContactData(run: Run, index: number): Reading<UpsertRequest> {
   const { parameters } = run;
   const options = parameters.object('options', index);
   const isMapped = parameters.value('data', index) === 'fields';
@@ -171,10 +165,8 @@ export function readContactData(run: Run, index: number): Reading<ContactData> {
   if (!reading.ok || problems.length > 0) {
     return { ok: false, problems: [...problems, ...(reading.ok ? [] : reading.problems)] };
   }
-  return {
-    ok: true,
-    value: { patch: reading.value, matchOn: isMapped ? matchingKinds(run, index) : undefined },
-  };
+  const request = { patch: reading.value, mode: 'upsert' } as const;
+  return { ok: true, value: isMapped ? { ...request, matchOn: matchingKinds(run, index) } : request };
 }
 
 function patchOptions(options: Readonly<Record<string, unknown>>): PatchOptions {

@@ -2,7 +2,7 @@ import { updateContacts } from '../../../../src/app/update-contacts';
 import { CONTACT_PROPERTIES, contactOfItem } from '../../../execution/contact-of-item';
 import type { Operation } from '../../operation';
 import { contactDataProperties, readContactData } from './contact-data';
-import { passResult } from './pass-result';
+import { passResults } from './pass-results';
 
 export const update: Operation = {
   value: 'update',
@@ -20,7 +20,6 @@ export const update: Operation = {
     const results = await run.batch(read, (values, policy) =>
       updateContacts(run.store, values, run.now, policy),
     );
-    const patches = new Map(read.map(({ index, value }) => [index, value.patch]));
-    for (const { index, value } of results) passResult(run, index, patches.get(index), value);
+    passResults(run, read, results);
   },
 };

@@ -1,7 +1,7 @@
-import { upsertProfiles } from '../../../../src/app/upsert-contacts';
+import { upsertProfiles } from '../../../../src/app/upsert-profiles';
 import type { Operation } from '../../operation';
 import { contactDataProperties, readContactData } from './contact-data';
-import { passResult } from './pass-result';
+import { passResults } from './pass-results';
 
 export const upsert: Operation = {
   value: 'upsert',
@@ -12,15 +12,9 @@ export const upsert: Operation = {
   properties: contactDataProperties('upsert'),
   async execute(run) {
     const read = run.read((index) => readContactData(run, index));
-    const results = await run.batch(read, (values, policy) =>
-      upsertProfiles(
-        run.store,
-        values.map(({ patch, matchOn }) => ({ patch, mode: 'upsert', ...(matchOn ? { matchOn } : {}) })),
-        run.now,
-        policy,
-      ),
+    const results = await run.batch(read, (requests, policy) =>
+      upsertProfiles(run.store, requests, run.now, policy),
     );
-    const patches = new Map(read.map(({ index, value }) => [index, value.patch]));
-    for (const { index, value } of results) passResult(run, index, patches.get(index), value);
+    passResults(run, read, results);
   },
 };
