@@ -199,7 +199,7 @@ class Batch {
     }
     const matching = request.matchOn
       ? [...owners].filter(([, kind]) => request.matchOn?.includes(kind))
-      : [...owners];
+      : [...owners].filter(([id, kind]) => kind !== 'phone' || this.agreesOnEmail(id, identifiers.email));
     const certain = matching.filter(([id]) => !isAnonymous(this.contact(id)));
     const [match, other] = certain;
     if (match && other) return { problem: twoContacts(match, other) };
@@ -214,6 +214,12 @@ class Batch {
       );
     const [id, kind] = devices[0] ?? [null, null];
     return this.settle(id, kind, owners, byDevice);
+  }
+
+  /** A telephone is shared by households and offices: it finds nobody who has another e-mail than the one given. */
+  private agreesOnEmail(id: number, email: string | null | undefined): boolean {
+    const own = this.contact(id).email;
+    return !email || own === null || this.owner({ kind: 'email', value: email }) === id;
   }
 
   /** With the contact chosen: which anonymous ones it takes in, or who holds an identifier it asks for. */
