@@ -21,7 +21,10 @@ it.each([
   ['Opted Out', 'opted_out'],
   ['PENDING', 'pending'],
 ])('reads the status %p as %p', (status, expected) => {
-  expect(readConsentStatement({ ...STATED, status }, OPTIONS)).toMatchObject({ ok: true, value: { status: expected } });
+  expect(readConsentStatement({ ...STATED, status }, OPTIONS)).toMatchObject({
+    ok: true,
+    value: { status: expected },
+  });
 });
 
 it('keeps evidence as an object, and text as the text of it', () => {

@@ -23,10 +23,15 @@ function eventOf(raw: Record<string, unknown>) {
 }
 
 describe('the type of an event', () => {
-  it.each(['order_placed', 'Order Completed', '$screen', 'shop:cart.updated-2', 'größe_geändert', '注文', 'a'])(
-    'may be %s',
-    (type) => expect(eventOf({ type }).type).toBe(type),
-  );
+  it.each([
+    'order_placed',
+    'Order Completed',
+    '$screen',
+    'shop:cart.updated-2',
+    'größe_geändert',
+    '注文',
+    'a',
+  ])('may be %s', (type) => expect(eventOf({ type }).type).toBe(type));
 
   it.each([
     ['missing', undefined],
@@ -83,7 +88,10 @@ describe('when an event happened', () => {
 
   it('is refused where nobody can tell which day is meant', () => {
     expect(problemsOf({ occurredAt: '3/7/2026' })).toEqual([
-      { field: 'event.occurredAt', message: expect.stringContaining('event.occurredAt: "3/7/2026"') as string },
+      {
+        field: 'event.occurredAt',
+        message: expect.stringContaining('event.occurredAt: "3/7/2026"') as string,
+      },
     ]);
   });
 });
@@ -116,7 +124,9 @@ describe('the properties of an event', () => {
     const fitting = 'x'.repeat(LARGEST_PROPERTIES_BYTES - around);
     expect(eventOf({ properties: { a: fitting } }).properties).toEqual({ a: fitting });
     expect(problemsOf({ properties: { a: `${fitting}x` } })[0]?.field).toBe('event.properties');
-    expect(problemsOf({ properties: { a: 'ü'.repeat(fitting.length / 2 + 1) } })[0]?.field).toBe('event.properties');
+    expect(problemsOf({ properties: { a: 'ü'.repeat(fitting.length / 2 + 1) } })[0]?.field).toBe(
+      'event.properties',
+    );
   });
 
   it('are refused when they are nested so deep that a stack would end with them', () => {
@@ -128,6 +138,8 @@ describe('the properties of an event', () => {
 });
 
 it('tells everything that is wrong at once', () => {
-  const fields = problemsOf({ type: '', occurredAt: 'soon', key: true, properties: [] }).map(({ field }) => field);
+  const fields = problemsOf({ type: '', occurredAt: 'soon', key: true, properties: [] }).map(
+    ({ field }) => field,
+  );
   expect(fields).toEqual(['event.type', 'event.occurredAt', 'event.key', 'event.properties']);
 });

@@ -4,7 +4,12 @@ const NOW = Date.UTC(2026, 2, 7, 12);
 const OPTIONS = { now: NOW, zone: 'UTC' };
 const WHOLE = {
   contact: { email: ' Ann@Example.com', firstName: 'Ann', id: 7 },
-  event: { type: 'order_placed', occurredAt: '2026-03-07T11:00:00Z', key: 'order-1', properties: { value: 5 } },
+  event: {
+    type: 'order_placed',
+    occurredAt: '2026-03-07T11:00:00Z',
+    key: 'order-1',
+    properties: { value: 5 },
+  },
   consent: { email: 'opted_in', SMS: 'opted_out', source: 'checkout', evidence: { ip: '203.0.113.7' } },
 };
 
@@ -14,7 +19,12 @@ function fieldsOf(raw: unknown): string[] {
 }
 
 it('reads contact, event and consents', () => {
-  const said = { at: Date.UTC(2026, 2, 7, 11), source: 'checkout', evidence: { ip: '203.0.113.7' }, by: 'contact' };
+  const said = {
+    at: Date.UTC(2026, 2, 7, 11),
+    source: 'checkout',
+    evidence: { ip: '203.0.113.7' },
+    by: 'contact',
+  };
   expect(readIntake(WHOLE, OPTIONS)).toEqual({
     ok: true,
     value: {
@@ -51,7 +61,10 @@ it.each([
 });
 
 it('names the field in the message too, since that is what a sender sees', () => {
-  const reading = readIntake({ contact: { email: 'ann' }, event: { type: 'a,b' }, consent: { email: 1 } }, OPTIONS);
+  const reading = readIntake(
+    { contact: { email: 'ann' }, event: { type: 'a,b' }, consent: { email: 1 } },
+    OPTIONS,
+  );
   expect(reading.ok ? [] : reading.problems.map(({ message }) => message.split(/[ :]/)[0])).toEqual([
     'contact.email',
     'event.type',

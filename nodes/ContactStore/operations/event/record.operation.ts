@@ -48,7 +48,7 @@ const FIELDS: readonly INodeProperties[] = [
     type: 'resourceLocator',
     required: true,
     default: { mode: 'name', value: '' },
-    description: 'What happened: up to 100 letters, digits, spaces and _ . - : $',
+    description: 'What happened: up to 100 letters, digits, spaces and _ . - : $.',
     modes: [
       {
         displayName: 'From List',

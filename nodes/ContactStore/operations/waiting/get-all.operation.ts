@@ -6,8 +6,8 @@ import { readWaitingRequest, WAITING_PROPERTIES } from './waiting-filters';
 
 export const getAll: Operation = {
   value: 'getAll',
-  name: 'List',
-  action: 'List waiting contacts',
+  name: 'Get Many',
+  action: 'Get many waiting contacts',
   description: 'Gives who waits where and until when, the oldest wait first, each as an item',
   properties: [...WAITING_PROPERTIES, ...LIMIT_PROPERTIES],
   async execute(run) {

@@ -8,5 +8,5 @@ export const waiting: Resource = {
   name: 'Waiting',
   description: 'Contacts that wait in Wait Until Date nodes, and deliveries that failed',
   operations: [cancel, getAll, release],
-  defaultOperation: 'getAll',
+  defaultOperation: getAll.value,
 };

@@ -68,14 +68,14 @@ export const WAITING_PROPERTIES: readonly INodeProperties[] = [
         name: 'waitId',
         type: 'number',
         default: 0,
-        description: 'Only this one wait, by its waiting.id',
+        description: 'Only the one wait that Get Many gives with this number',
       },
       {
         displayName: 'Workflow ID',
         name: 'workflowId',
         type: 'string',
         default: '',
-        placeholder: 'e.g. {{ $workflow.id }}',
+        placeholder: 'e.g. 8sfHkY2Qw0aLmN3b',
         description: 'Only waits in this workflow; its ID stands in the address of the editor',
       },
     ],
@@ -108,27 +108,27 @@ function readFilters(raw: Readonly<Record<string, unknown>>): Reading<WaitingReq
   const problems: Problem[] = [];
   const filter: { -readonly [K in keyof WaitingRequest['filter']]: WaitingRequest['filter'][K] } = {};
   for (const name of ['workflowId', 'nodeName'] as const) {
-    if (raw[name] === undefined) continue;
+    if (!(name in raw)) continue;
     const text = String(raw[name] ?? '').trim();
     if (text === '')
       problems.push({ field: name, message: `The filter ${name} is empty; fill it in or remove it.` });
     else filter[name] = text;
   }
-  if (raw.state !== undefined) {
+  if ('state' in raw) {
     const state = STATES.find((known) => known === raw.state);
     if (state) filter.state = state;
     else {
-      const message = `State is ${quote(raw.state)}; it must be ${STATES.join(', ')}.`;
+      const message = `State is ${quote(raw.state ?? '')}; it must be ${STATES.join(', ')}.`;
       problems.push({ field: 'state', message });
     }
   }
-  if (raw.waitId !== undefined) {
+  if ('waitId' in raw) {
     const id = Number(raw.waitId);
     if (Number.isSafeInteger(id) && id > 0) filter.ids = [id];
     else
       problems.push({
         field: 'waitId',
-        message: `Wait ID is ${quote(raw.waitId)}; it must be a number from 1.`,
+        message: `Wait ID is ${quote(raw.waitId ?? '')}; it must be a number from 1.`,
       });
   }
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value: filter };
