@@ -161,7 +161,10 @@ export interface ChangeTable {
   /** The newest first, of the kinds asked for. */
   latest(kinds: readonly ChangeKind[], limit: number): Promise<Change[]>;
   lastSequence(): Promise<number>;
-  /** Deletes up to `limit` changes made before `before` that every subscription has passed; tells how many. */
+  /**
+   * Deletes up to `limit` changes made before `before` that every subscription opened since then has passed;
+   * tells how many.
+   */
   prune(before: number, limit: number): Promise<number>;
   count(): Promise<number>;
 }
@@ -182,6 +185,8 @@ export interface Subscription extends SubscriptionKey {
   /** What it watches, as its owner wrote it. */
   readonly definition: JsonObject;
   readonly createdAt: number;
+  /** When its node was last published or ran, to the day; one that is long gone holds no log entries back. */
+  readonly openedAt: number;
 }
 
 export interface SubscriptionTable {
@@ -240,7 +245,7 @@ export interface TimerTable {
   ): Promise<
     Array<{ readonly id: number; readonly outcome: 'set' | 'restarted' | 'kept'; readonly dueAt: number }>
   >;
-  /** Up to `limit` timers whose time to be looked at has come, oldest first; with `alone` only one that travels alone. */
+  /** Up to `limit` timers whose time to be looked at has come, oldest first. */
   ripe(subscriptionId: number, now: number, limit: number): Promise<Timer[]>;
   /** Marks timers as being delivered until `leaseUntil`; counts the attempt. */
   claim(ids: readonly number[], claim: string, leaseUntil: number): Promise<void>;
@@ -263,11 +268,17 @@ export interface TimerTable {
   /** Looks at once at every watching timer of these contacts. */
   wakeContacts(contactIds: readonly number[], now: number): Promise<number>;
   list(query: TimerQuery): Promise<Timer[]>;
-  /** Lets timers go at once, failed ones too; tells how many. */
+  /**
+   * Lets timers go at once, failed ones too, which travel alone and may be tried as often as before; tells how
+   * many. What is being delivered is left alone.
+   */
   release(ids: readonly number[], now: number): Promise<number>;
   remove(ids: readonly number[]): Promise<number>;
-  /** Removes the timers of contacts in one subscription. */
-  removeFor(subscriptionId: number, contactIds: readonly number[]): Promise<number>;
+  /** Removes timers of one subscription that were never delivered and fall due after the moment given for their contact. */
+  removeFor(
+    subscriptionId: number,
+    contacts: ReadonlyArray<{ readonly contactId: number; readonly dueAfter: number }>,
+  ): Promise<number>;
   countByState(): Promise<{ waiting: number; delivering: number; failed: number }>;
 }
 

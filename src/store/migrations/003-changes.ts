@@ -23,7 +23,8 @@ export const changes: Migration = {
       node_name text not null,
       cursor ${integer} not null,
       definition ${json} not null,
-      created_at ${integer} not null
+      created_at ${integer} not null,
+      opened_at ${integer} not null
     )`,
     `insert into counter (name, value) values ('subscription', 0)`,
   ],

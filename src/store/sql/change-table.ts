@@ -61,7 +61,8 @@ export function changeTable(db: Kysely<Tables>, dialect: SqlDialect): ChangeTabl
     async prune(before, limit) {
       const result = await sql`
         delete from change where sequence in (select sequence from change where at < ${before}
-          and sequence <= coalesce((select min(cursor) from subscription where kind <> 'wait'), sequence)
+          and sequence <= coalesce((select min(cursor) from subscription
+            where kind <> 'wait' and opened_at >= ${before}), sequence)
           order by sequence limit ${limit})`.execute(db);
       return Number(result.numAffectedRows ?? 0);
     },

@@ -5,6 +5,9 @@ import { allocate } from './batch';
 import type { SqlDialect } from './dialect';
 import type { Tables } from './tables';
 
+/** How exactly it is known when a subscription was last opened, in milliseconds: a wait opens its own at each call. */
+const OPENED_TO_THE = 86_400_000;
+
 /** Subscriptions in SQL. */
 export function subscriptionTable(db: Kysely<Tables>, dialect: SqlDialect): SubscriptionTable {
   const get = async (key: string): Promise<Subscription | null> => {
@@ -21,18 +24,21 @@ export function subscriptionTable(db: Kysely<Tables>, dialect: SqlDialect): Subs
     async open(key, definition, now) {
       const present = await get(key.key);
       if (present) {
-        if (present.workflowName !== key.workflowName || present.nodeName !== key.nodeName) {
+        const isRenamed = present.workflowName !== key.workflowName || present.nodeName !== key.nodeName;
+        const isStale = now - present.openedAt >= OPENED_TO_THE;
+        const openedAt = isRenamed || isStale ? now : present.openedAt;
+        if (openedAt !== present.openedAt || isRenamed) {
           await sql`
-            update subscription set workflow_name = ${key.workflowName}, node_name = ${key.nodeName}
-            where id = ${present.id}`.execute(db);
+            update subscription set workflow_name = ${key.workflowName}, node_name = ${key.nodeName},
+              opened_at = ${openedAt} where id = ${present.id}`.execute(db);
         }
-        return { subscription: { ...present, ...key }, isNew: false };
+        return { subscription: { ...present, ...key, openedAt }, isNew: false };
       }
       const [id = 0] = await allocate(db, 'subscription', 1);
       await sql`
-        insert into subscription (id, key, kind, workflow_id, workflow_name, node_name, cursor, definition, created_at)
+        insert into subscription (id, key, kind, workflow_id, workflow_name, node_name, cursor, definition, created_at, opened_at)
         values (${id}, ${key.key}, ${key.kind}, ${key.workflowId}, ${key.workflowName}, ${key.nodeName},
-          coalesce((select max(sequence) from change), 0), ${json(definition)}, ${now})`.execute(db);
+          coalesce((select max(sequence) from change), 0), ${json(definition)}, ${now}, ${now})`.execute(db);
       const created = await get(key.key);
       if (!created) throw new Error(`Subscription ${key.key} vanished in its own transaction`);
       return { subscription: created, isNew: true };
@@ -66,5 +72,6 @@ function toSubscription(row: Tables['subscription']): Subscription {
     cursor: row.cursor,
     definition: JSON.parse(row.definition) as JsonObject,
     createdAt: row.created_at,
+    openedAt: row.opened_at,
   };
 }

@@ -67,6 +67,7 @@ export interface Tables {
     cursor: number;
     definition: string;
     created_at: number;
+    opened_at: number;
   };
   timer: {
     id: number;
