@@ -1,8 +1,8 @@
-import type { ConsentStatement } from '../domain/consent/consent';
+import type { Consent, ConsentStatement } from '../domain/consent/consent';
 import type { ContactPatch } from '../domain/contact/contact';
 import type { Problem } from '../domain/problem';
 import type { Store } from '../store/port';
-import { applyConsents } from './set-consent';
+import { applyConsents, type ConsentRequest } from './set-consent';
 import { applyUpserts } from './upsert-contacts';
 
 /** One row of a file that could be read. */
@@ -10,6 +10,8 @@ export interface ImportRow {
   readonly line: number;
   readonly patch: ContactPatch;
   readonly consents: readonly ConsentStatement[];
+  /** What is recorded where neither the rows nor the store know anything of the channel. */
+  readonly otherwise?: ConsentStatement;
 }
 
 /** A row that was not taken, and why. */
@@ -39,11 +41,12 @@ export function importRows(store: Store, rows: readonly ImportRow[], now: number
     );
     const refused: RefusedRow[] = [];
     const counts = { created: 0, updated: 0, unchanged: 0 };
-    const statements: Array<ConsentStatement & { contactId: number }> = [];
+    const statements: ConsentRequest[] = [];
     const ids = results.flatMap((result) => (result.outcome === 'refused' ? [] : [result.contactId]));
-    const current = rows.some(({ consents }) => consents.length > 0)
+    const current = rows.some(({ consents, otherwise }) => consents.length > 0 || otherwise)
       ? await tx.consents.current(ids)
-      : new Map();
+      : new Map<number, Record<string, Consent>>();
+    const silent = new Map<string, ConsentRequest>();
     results.forEach((result, index) => {
       const row = rows[index];
       if (!row) return;
@@ -53,13 +56,24 @@ export function importRows(store: Store, rows: readonly ImportRow[], now: number
       }
       counts[result.outcome] += 1;
       for (const consent of row.consents) {
-        // The same file again says nothing new; its statements are not kept twice.
+        // The same file again says nothing new, also where it does not say since when; its statements are not kept twice.
         const known = current.get(result.contactId)?.[consent.channel];
-        if (known?.status === consent.status && known.at >= consent.at) continue;
+        if (known?.status === consent.status && (known.at >= consent.at || consent.at >= now)) continue;
         statements.push({ ...consent, contactId: result.contactId });
       }
+      const { otherwise } = row;
+      if (otherwise && !current.get(result.contactId)?.[otherwise.channel]) {
+        const statement = { ...otherwise, contactId: result.contactId };
+        silent.set(placeOf(statement), statement);
+      }
     });
+    for (const statement of statements) silent.delete(placeOf(statement));
+    statements.push(...silent.values());
     await applyConsents(tx, statements, now);
     return { ...counts, refused };
   });
+}
+
+function placeOf({ contactId, channel }: ConsentRequest): string {
+  return `${contactId}:${channel}`;
 }

@@ -59,7 +59,8 @@ const ITEM_HINT: INodeProperties = {
   displayOptions: { show: { data: ['item'] } },
 };
 
-const DEFAULT_COUNTRY: INodeProperties = {
+/** The country of telephone numbers. */
+export const DEFAULT_COUNTRY: INodeProperties = {
   displayName: 'Default Country',
   name: 'defaultCountry',
   type: 'string',
@@ -69,24 +70,25 @@ const DEFAULT_COUNTRY: INodeProperties = {
     'Two-letter code of the country in which telephone numbers without a country code are read, for contacts that name no country of their own',
 };
 
-const ADDED: readonly INodeProperties[] = [
-  {
-    displayName: 'Lists to Join',
-    name: 'addLists',
-    type: 'string',
-    default: '',
-    placeholder: 'e.g. newsletter, customers',
-    description: 'Lists that the contact joins, with commas between them; lists it is in already stay',
-  },
-  {
-    displayName: 'Tags to Add',
-    name: 'addTags',
-    type: 'string',
-    default: '',
-    placeholder: 'e.g. vip, spring-sale',
-    description: 'Tags that the contact gets, with commas between them; tags it has already stay',
-  },
-];
+/** Lists for every contact. */
+export const ADD_LISTS: INodeProperties = {
+  displayName: 'Lists to Join',
+  name: 'addLists',
+  type: 'string',
+  default: '',
+  placeholder: 'e.g. newsletter, customers',
+  description: 'Lists that the contact joins, with commas between them; lists it is in already stay',
+};
+
+/** Tags for every contact. */
+export const ADD_TAGS: INodeProperties = {
+  displayName: 'Tags to Add',
+  name: 'addTags',
+  type: 'string',
+  default: '',
+  placeholder: 'e.g. vip, spring-sale',
+  description: 'Tags that the contact gets, with commas between them; tags it has already stay',
+};
 
 const CLEARED: INodeProperties = {
   displayName: 'Fields to Clear',
@@ -143,7 +145,7 @@ export function contactDataProperties(mode: 'upsert' | 'update'): INodePropertie
       type: 'collection',
       placeholder: 'Add option',
       default: {},
-      options: [DEFAULT_COUNTRY, CLEARED, ...ADDED],
+      options: [DEFAULT_COUNTRY, CLEARED, ADD_LISTS, ADD_TAGS],
       description: 'More that can be set',
     },
   ];
