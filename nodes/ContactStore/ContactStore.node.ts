@@ -5,8 +5,7 @@ import {
   type INodeType,
   type INodeTypeDescription,
 } from 'n8n-workflow';
-import { toNodeError } from '../execution/open-contact-store';
-import { Run } from '../execution/run';
+import { failAll, Run } from '../execution/run';
 import { METHODS } from './methods';
 import { chosenOperation, parametersOf } from './registry';
 import { RESOURCES } from './resources';
@@ -33,12 +32,12 @@ export class ContactStore implements INodeType {
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
     const resource = this.getNodeParameter('resource', 0);
     const operation = this.getNodeParameter('operation', 0);
-    const run = await Run.begin(this);
     try {
+      const run = await Run.begin(this);
       await chosenOperation(RESOURCES, resource, operation).execute(run);
+      return [run.finish()];
     } catch (error) {
-      throw toNodeError(this.getNode(), error);
+      return [failAll(this, error)];
     }
-    return [run.finish()];
   }
 }

@@ -14,6 +14,7 @@ import { watchWait } from '../../src/app/watch-wait';
 import { startExecution } from '../execution/deliver';
 import { searchContactDates, searchContacts } from '../execution/list-search';
 import { CREDENTIAL, openContactStore, toNodeError } from '../execution/open-contact-store';
+import { failAll } from '../execution/run';
 import { subscriptionKeyOf } from '../execution/subscription';
 import { PROPERTIES } from './properties';
 import { holdExecution } from './hold';
@@ -66,20 +67,11 @@ export class WaitUntilDate implements INodeType {
   };
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-    const mode = this.getMode();
-    if (mode === 'manual' || mode === 'evaluation' || mode === 'chat') return await passAtOnce(this);
-    if (this.getNodeParameter('mode', 0) === 'hold') return await holdExecution(this);
-    if (!this.getWorkflow().active) {
-      throw new NodeOperationError(
-        this.getNode(),
-        'This workflow is not published, so nothing would ever wake the contacts that wait here.',
-        {
-          description:
-            'Publish the workflow, then run it again. In a test run from the editor the wait is passed at once.',
-        },
-      );
+    try {
+      return await wait(this);
+    } catch (error) {
+      return [failAll(this, error), [], []];
     }
-    return await parkItems(this);
   }
 
   async trigger(this: ITriggerFunctions): Promise<ITriggerResponse> {
@@ -103,4 +95,21 @@ export class WaitUntilDate implements INodeType {
       throw toNodeError(this.getNode(), error);
     }
   }
+}
+
+async function wait(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+  const mode = context.getMode();
+  if (mode === 'manual' || mode === 'evaluation' || mode === 'chat') return await passAtOnce(context);
+  if (context.getNodeParameter('mode', 0) === 'hold') return await holdExecution(context);
+  if (!context.getWorkflow().active) {
+    throw new NodeOperationError(
+      context.getNode(),
+      'This workflow is not published, so nothing would ever wake the contacts that wait here.',
+      {
+        description:
+          'Publish the workflow, then run it again. In a test run from the editor the wait is passed at once.',
+      },
+    );
+  }
+  return await parkItems(context);
 }

@@ -101,14 +101,14 @@ export class Run {
   }
 
   /**
-   * Ends the run with an error of this item, or gives the item as an error where the node continues on fail: then
-   * `problems` name the fields, by which an error output tells what was refused from what went wrong.
+   * Ends the run with an error of this item, or gives the item as an error where the node continues on fail. n8n adds
+   * what the item carried, unless other keys than `error`, `message` and `details` stand beside the error.
    */
   refuse(index: number, problems: readonly Problem[]): void {
     const error = this.error(index, problems);
     if (this.policy.allOrNothing) throw error;
-    const named = problems.map(({ field, message }) => ({ field, message }));
-    this.emit(index, { json: { error: error.message, problems: named }, error });
+    const details = problems.map(({ field, message }) => ({ field, message }));
+    this.emit(index, { json: { error: error.message, details } });
   }
 
   /** Everything that was given, in the order of the items it comes from. */
@@ -127,4 +127,17 @@ export class Run {
       ...(more.length > 0 ? { description: more.map(({ message }) => message).join(' ') } : {}),
     });
   }
+}
+
+/**
+ * What becomes of all items when a node could do nothing for any: an error that ends the run, or each item as an error
+ * where the node continues on fail. Were it thrown there, n8n would pass the items on through the first output,
+ * as if the node had done its work.
+ */
+export function failAll(context: IExecuteFunctions, error: unknown): INodeExecutionData[] {
+  const failure = toNodeError(context.getNode(), error);
+  if (!context.continueOnFail()) throw failure;
+  return context
+    .getInputData()
+    .map((_item, index) => ({ json: { error: failure.message }, pairedItem: { item: index } }));
 }
