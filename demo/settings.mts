@@ -8,4 +8,14 @@ export type SettingValue = string | number | boolean;
 export const REMINDER_SECONDS = 20;
 
 /** By template folder, by the name of the value. */
-export const DEMO_SETTINGS: Readonly<Record<string, Readonly<Record<string, SettingValue>>>> = {};
+export const DEMO_SETTINGS: Readonly<Record<string, Readonly<Record<string, SettingValue>>>> = {
+  '16-recover-abandoned-carts': {
+    'settings.mail1After': REMINDER_SECONDS,
+    'settings.mail1Unit': 'seconds',
+    'settings.mail2After': 2 * REMINDER_SECONDS,
+    'settings.mail2Unit': 'seconds',
+    'settings.mail3After': 3 * REMINDER_SECONDS,
+    'settings.mail3Unit': 'seconds',
+    'settings.quietHours': false,
+  },
+};
