@@ -1,5 +1,5 @@
 import type { NewChange } from '../change/change';
-import { jsonEquals, type JsonObject, type JsonValue } from '../json';
+import type { JsonObject, JsonValue } from '../json';
 import type { Problem } from '../problem';
 import {
   CONTACT_FIELDS,
@@ -13,58 +13,10 @@ import {
 } from './contact';
 import { identifierKey } from './identifier';
 import { isAnonymous, mergeContacts } from './merge';
+import { patchProperties } from './patch-properties';
+import type { KnownContacts, UpsertPlan, UpsertRequest, UpsertResult } from './upsert-plan';
 
-/** One contact to create or update. */
-export interface UpsertRequest {
-  readonly patch: ContactPatch;
-  /** The identifiers that may find the contact; the others are values like any other. All of them by default. */
-  readonly matchOn?: readonly IdentifierKind[];
-  /** The contact itself, where the caller knows its id. */
-  readonly contactId?: number;
-  /** `update` refuses a contact that does not exist. */
-  readonly mode: 'upsert' | 'update';
-}
-
-/** What the store knows of the contacts a batch may touch. */
-export interface KnownContacts {
-  /** Contact ids by {@link identifierKey}. */
-  readonly byIdentifier: ReadonlyMap<string, number>;
-  readonly contacts: ReadonlyMap<number, Contact>;
-  /** Tags and lists by contact id; needed for the contacts of requests that give tags or lists. */
-  readonly tags: ReadonlyMap<number, readonly string[]>;
-  readonly lists: ReadonlyMap<number, readonly string[]>;
-}
-
-/**
- * What became of one request. `changed` names fields, `properties.<name>`, `tags.<name>` and `lists.<name>`;
- * `foundBy` says which of the request's identifiers found the contact, null for a new one; `absorbed` holds the
- * anonymous contacts that turned out to be this one.
- */
-export type UpsertResult =
-  | {
-      readonly outcome: 'created' | 'updated' | 'unchanged';
-      readonly contactId: number;
-      readonly changed: readonly string[];
-      readonly foundBy: IdentifierKind | 'id' | null;
-      readonly absorbed: readonly number[];
-    }
-  | { readonly outcome: 'refused'; readonly problems: readonly Problem[] };
-
-/** Everything a batch writes, in an order-free form. */
-export interface UpsertPlan {
-  readonly results: readonly UpsertResult[];
-  /** The new state of each contact that was created or changed. */
-  readonly contacts: readonly Contact[];
-  readonly identifiers: ReadonlyArray<Identifier & { readonly contactId: number }>;
-  readonly droppedIdentifiers: readonly Identifier[];
-  /** Kinds of which a contact loses every identifier. */
-  readonly clearedKinds: ReadonlyArray<{ readonly contactId: number; readonly kind: IdentifierKind }>;
-  readonly tags: ReadonlyArray<{ readonly contactId: number; readonly name: string }>;
-  readonly lists: ReadonlyArray<{ readonly contactId: number; readonly name: string }>;
-  /** Anonymous contacts that turned out to be a known one, in order. */
-  readonly merges: ReadonlyArray<{ readonly absorbedId: number; readonly survivorId: number }>;
-  readonly changes: readonly NewChange[];
-}
+export type { KnownContacts, UpsertPlan, UpsertRequest, UpsertResult } from './upsert-plan';
 
 /**
  * Works out what a batch of requests does, one after the other: the result is that of as many single
@@ -421,26 +373,6 @@ class Batch {
     }
     return names;
   }
-}
-
-function patchProperties(
-  before: JsonObject,
-  patch: JsonObject,
-  diff: Array<[string, JsonValue]>,
-): JsonObject {
-  const changes = Object.entries(patch).filter(([name, value]) =>
-    value === null
-      ? Object.hasOwn(before, name)
-      : !Object.hasOwn(before, name) || !jsonEquals(before[name], value),
-  );
-  if (changes.length === 0) return before;
-  const after = new Map(Object.entries(before));
-  for (const [name, value] of changes) {
-    diff.push([`properties.${name}`, [Object.hasOwn(before, name) ? (before[name] ?? null) : null, value]]);
-    if (value === null) after.delete(name);
-    else after.set(name, value);
-  }
-  return Object.fromEntries(after);
 }
 
 function isField(kind: IdentifierKind): kind is IdentifierKind & ContactField {
