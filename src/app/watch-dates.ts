@@ -1,5 +1,5 @@
 import type { Change, ChangeKind } from '../domain/change/change';
-import { movesDate, nextReached, type DateWatch } from '../domain/change/date-watch';
+import { customName, movesDate, nextReached, type DateWatch } from '../domain/change/date-watch';
 import { toTravelForm, type Contact } from '../domain/contact/contact';
 import { isJsonObject, jsonEquals, type JsonObject } from '../domain/json';
 import type { ContactValueName, NewTimer, Store, Subscription, Timer, Transaction } from '../store/port';
@@ -41,14 +41,18 @@ export async function seedDates(tx: Transaction, key: string, watch: DateWatch, 
   const contacts = await tx.contacts.select({
     limit: SEED_PAGE,
     afterId: seededTo,
-    having: valueName(watch.property),
+    having: placesOf(watch.property),
   });
-  await setTimers(tx, subscription.id, watch, contacts, now);
+  const asked = contacts.map((contact) => ({ contact, after: now }));
+  await setTimers(tx, subscription.id, watch, asked, now);
   const last = contacts.length === SEED_PAGE ? (contacts.at(-1)?.id ?? null) : null;
   await tx.subscriptions.define(subscription.id, { ...subscription.definition, seededTo: last });
 }
 
-/** Sets anew the timers of contacts whose date may have moved. */
+/**
+ * Sets anew the timers of contacts whose date may have moved, as of the moment of the change: a date that was
+ * reached before it, or since, is delivered though the pump comes to it late.
+ */
 export async function routeDates(
   tx: Transaction,
   subscriptionId: number,
@@ -56,11 +60,16 @@ export async function routeDates(
   changes: readonly Change[],
   now: number,
 ): Promise<NewTimer[]> {
-  const ids = [
-    ...new Set(changes.filter((change) => movesDate(watch, change)).map(({ contactId }) => contactId)),
-  ];
-  const contacts = await tx.contacts.get(ids);
-  await setTimers(tx, subscriptionId, watch, [...contacts.values()], now);
+  const changedAt = new Map<number, number>();
+  for (const change of changes) {
+    if (movesDate(watch, change)) changedAt.set(change.contactId, Math.min(change.at, now));
+  }
+  const contacts = await tx.contacts.get([...changedAt.keys()]);
+  const asked = [...contacts.values()].map((contact) => ({
+    contact,
+    after: changedAt.get(contact.id) ?? now,
+  }));
+  await setTimers(tx, subscriptionId, watch, asked, now);
   return [];
 }
 
@@ -68,13 +77,13 @@ async function setTimers(
   tx: Transaction,
   subscriptionId: number,
   watch: DateWatch,
-  contacts: readonly Contact[],
+  contacts: ReadonlyArray<{ readonly contact: Contact; readonly after: number }>,
   now: number,
 ): Promise<void> {
-  const timers = contacts.flatMap((contact) => toTimer(watch, contact, now) ?? []);
+  const timers = contacts.flatMap(({ contact, after }) => toTimer(watch, contact, after) ?? []);
   await tx.timers.removeFor(
     subscriptionId,
-    contacts.map(({ id }) => id),
+    contacts.map(({ contact, after }) => ({ contactId: contact.id, dueAfter: after })),
   );
   await tx.timers.set(subscriptionId, timers, 'restart', now);
 }
@@ -84,7 +93,8 @@ function toTimer(watch: DateWatch, contact: Contact, after: number): NewTimer | 
   return (
     moment && {
       contactId: contact.id,
-      dedupeKey: '',
+      // One timer for each moment: a date that was reached, and is still to be delivered, stays beside the next one.
+      dedupeKey: String(moment.at),
       dueAt: moment.at,
       sinceAt: after,
       sinceEventId: null,
@@ -137,7 +147,7 @@ export async function setNextReturn(
 /** A contact that has such a date, as an item, for test runs; null when nobody has. */
 export function sampleDate(store: Store, watch: DateWatch, now: number): Promise<JsonObject | null> {
   return store.read(async (tx) => {
-    const [contact] = await tx.contacts.select({ limit: 1, having: valueName(watch.property) });
+    const [contact] = await tx.contacts.select({ limit: 1, having: placesOf(watch.property) });
     const profile = contact && (await loadProfiles(tx, [contact.id])).get(contact.id);
     if (!profile) return null;
     const moment = nextReached(watch, profile, now);
@@ -152,8 +162,9 @@ export function sampleDate(store: Store, watch: DateWatch, now: number): Promise
   });
 }
 
-function valueName(property: string): ContactValueName {
-  if (property === 'createdAt') return { field: 'createdAt' };
-  const name = property.startsWith('properties.') ? property.slice('properties.'.length) : property;
-  return { property: name.split('.')[0] ?? name };
+/** Where a watched value may stand: a property of that very name, or the one that its first part names. */
+function placesOf(property: string): ContactValueName[] {
+  if (property === 'createdAt' || property === 'updatedAt') return [{ field: 'createdAt' }];
+  const name = customName(property);
+  return [{ property: name }, { property: name.split('.')[0] ?? name }];
 }

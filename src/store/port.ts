@@ -87,8 +87,8 @@ export interface ContactQuery {
   /** Text that stands in e-mail, first or last name, whatever the case. */
   readonly search?: string;
   readonly updatedAfter?: number;
-  /** Only contacts that have this field or custom property. */
-  readonly having?: ContactValueName;
+  /** Only contacts that have one of these fields and custom properties. */
+  readonly having?: readonly ContactValueName[];
 }
 
 /** A field of the contact, or one of its custom properties. */

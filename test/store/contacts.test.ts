@@ -139,10 +139,11 @@ onEachDatabase('contacts', (test) => {
       ['a backslash, literally', { search: 'k\\s' }, [4]],
       ['letters beyond ASCII, whatever the case', { search: 'ümit' }, [3]],
       ['a quote', { search: "'" }, []],
-      ['a property', { having: { property: 'birthday' } }, [4]],
-      ['a property that is null', { having: { property: 'gone' } }, []],
-      ['a field', { having: { field: 'timezone' } }, [3]],
-      ['a field everybody has', { having: { field: 'createdAt' } }, [1, 2, 3, 4]],
+      ['a property', { having: [{ property: 'birthday' }] }, [4]],
+      ['a property that is null', { having: [{ property: 'gone' }] }, []],
+      ['one of several', { having: [{ property: 'birthday' }, { field: 'timezone' }] }, [3, 4]],
+      ['a field', { having: [{ field: 'timezone' }] }, [3]],
+      ['a field everybody has', { having: [{ field: 'createdAt' }] }, [1, 2, 3, 4]],
     ])('%s', async (_, query, expected) => {
       expect(await ids(query)).toEqual(expected);
     });
@@ -161,7 +162,7 @@ onEachDatabase('contacts', (test) => {
         ),
       );
       for (const [index, name] of names.entries()) {
-        expect([name, await ids({ having: { property: name } })]).toEqual([name, [100 + index]]);
+        expect([name, await ids({ having: [{ property: name }] })]).toEqual([name, [100 + index]]);
       }
     });
   });

@@ -72,16 +72,18 @@ function onlyReach(
   return moment.at > after ? moment : null;
 }
 
+/** The name of a custom property without the `properties.` that may stand before it. */
+export function customName(property: string): string {
+  return property.startsWith('properties.') ? property.slice('properties.'.length) : property;
+}
+
 /** Whether a change may move the moment at which a watched date is reached. */
 export function movesDate(watch: DateWatch, change: Change): boolean {
-  if (change.kind !== 'contact_created' && change.kind !== 'contact_updated')
-    return change.kind === 'contact_merged';
-  const names = new Set([
-    watch.property,
-    `properties.${watch.property.split('.')[0]}`,
-    'timezone',
-    'country',
-  ]);
-  if (watch.property.startsWith('properties.')) names.add(watch.property.split('.').slice(0, 2).join('.'));
-  return change.kind === 'contact_created' || changedFields(change).some((field) => names.has(field));
+  if (change.kind === 'contact_created' || change.kind === 'contact_merged') return true;
+  if (change.kind !== 'contact_updated') return false;
+  if (watch.property === 'updatedAt') return true;
+  const name = customName(watch.property);
+  const names = new Set(['timezone', 'country', watch.property]);
+  for (const own of [name, name.split('.')[0]]) names.add(`properties.${own}`);
+  return changedFields(change).some((field) => names.has(field));
 }

@@ -1,9 +1,9 @@
-import { sql, type Kysely, type RawBuilder } from 'kysely';
+import { sql, type QueryExecutorProvider, type RawBuilder } from 'kysely';
 import type { SqlDialect } from './dialect';
 import type { Tables } from './tables';
 
 /** Reserves `count` numbers of a counter, in growing order. Numbers are never given twice, also after a deletion. */
-export async function allocate(db: Kysely<Tables>, name: string, count: number): Promise<number[]> {
+export async function allocate(db: QueryExecutorProvider, name: string, count: number): Promise<number[]> {
   if (count === 0) return [];
   const { rows } = await sql<{ value: number }>`
     update counter set value = value + ${count} where name = ${name} returning value`.execute(db);

@@ -1,10 +1,10 @@
-import { sql, type Kysely } from 'kysely';
+import { sql, type QueryExecutorProvider } from 'kysely';
 import type { CatalogueTable } from '../port';
 import type { SqlDialect } from './dialect';
 import type { Tables } from './tables';
 
 /** Known names and the store's own secrets in SQL. */
-export function catalogueTable(db: Kysely<Tables>, dialect: SqlDialect): CatalogueTable {
+export function catalogueTable(db: QueryExecutorProvider, dialect: SqlDialect): CatalogueTable {
   return {
     async note(names) {
       if (names.length === 0) return;

@@ -1,4 +1,4 @@
-import { sql, type Kysely } from 'kysely';
+import { sql, type QueryExecutorProvider } from 'kysely';
 import type { Change, ChangeKind } from '../../domain/change/change';
 import type { JsonObject } from '../../domain/json';
 import type { ChangeTable } from '../port';
@@ -6,14 +6,13 @@ import type { SqlDialect } from './dialect';
 import type { Tables } from './tables';
 
 /** The change log in SQL. Writers take turns, so a smaller sequence never becomes visible after a larger one. */
-export function changeTable(db: Kysely<Tables>, dialect: SqlDialect): ChangeTable {
+export function changeTable(db: QueryExecutorProvider, dialect: SqlDialect): ChangeTable {
   const kindsIn = (kinds: readonly ChangeKind[]) => sql`kind in (${sql.join([...kinds])})`;
   return {
     async append(changes) {
       if (changes.length === 0) return;
-      const values = dialect.rows(
+      const rows = dialect.newRows(
         {
-          position: 'integer',
           kind: 'text',
           contact_id: 'integer',
           at: 'integer',
@@ -21,8 +20,7 @@ export function changeTable(db: Kysely<Tables>, dialect: SqlDialect): ChangeTabl
           event_id: 'integer',
           detail: 'json',
         },
-        changes.map((change, index) => [
-          index,
+        changes.map((change) => [
           change.kind,
           change.contactId,
           change.at,
@@ -31,11 +29,7 @@ export function changeTable(db: Kysely<Tables>, dialect: SqlDialect): ChangeTabl
           change.detail,
         ]),
       );
-      await sql`
-        insert into change (kind, contact_id, at, subject, event_id, detail)
-        select kind, contact_id, at, subject, event_id, detail from ${values} as r order by position`.execute(
-        db,
-      );
+      await sql`insert into change (kind, contact_id, at, subject, event_id, detail) ${rows}`.execute(db);
     },
 
     async after(sequence, kinds, limit) {

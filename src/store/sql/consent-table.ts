@@ -1,25 +1,24 @@
-import { sql, type Kysely } from 'kysely';
+import { sql, type QueryExecutorProvider } from 'kysely';
 import type { Consent } from '../../domain/consent/consent';
-import type { JsonObject } from '../../domain/json';
 import type { ConsentTable, KeptStatement } from '../port';
 import { allocate, idRows } from './batch';
 import type { SqlDialect } from './dialect';
 import type { Tables } from './tables';
 
 /** Consents, their evidence and suppressions in SQL. */
-export function consentTable(db: Kysely<Tables>, dialect: SqlDialect): ConsentTable {
+export function consentTable(db: QueryExecutorProvider, dialect: SqlDialect): ConsentTable {
   return {
     async current(ids) {
       const { rows } = await sql<Tables['consent']>`
         select c.* from ${idRows(dialect, ids)} as r join consent as c on c.contact_id = r.id
         order by c.contact_id, c.channel`.execute(db);
-      const consents = new Map<number, Record<string, Consent>>();
-      for (const { contact_id, channel, status, at } of rows) {
-        const own = consents.get(contact_id) ?? {};
-        own[channel] = { status, at };
-        consents.set(contact_id, own);
-      }
-      return consents;
+      // fromEntries defines own properties, so that a channel named "__proto__" stays data.
+      return new Map(
+        [...Map.groupBy(rows, ({ contact_id }) => contact_id)].map(([contactId, own]) => [
+          contactId,
+          Object.fromEntries(own.map(({ channel, status, at }) => [channel, { status, at }])),
+        ]),
+      );
     },
 
     async statements(contactId) {
@@ -43,13 +42,12 @@ export function consentTable(db: Kysely<Tables>, dialect: SqlDialect): ConsentTa
 
     async put(consents) {
       if (consents.length === 0) return;
-      const values = dialect.rows(
+      const rows = dialect.newRows(
         { contact_id: 'integer', channel: 'text', status: 'text', at: 'integer' },
         consents.map(({ contactId, channel, status, at }) => [contactId, channel, status, at]),
       );
       await sql`
-        insert into consent (contact_id, channel, status, at)
-        select contact_id, channel, status, at from ${values} as r where true
+        insert into consent (contact_id, channel, status, at) ${rows}
         on conflict (contact_id, channel) do update set status = excluded.status, at = excluded.at`.execute(
         db,
       );
@@ -58,13 +56,14 @@ export function consentTable(db: Kysely<Tables>, dialect: SqlDialect): ConsentTa
     async append(statements, recordedAt) {
       if (statements.length === 0) return;
       const ids = await allocate(db, 'consent_statement', statements.length);
-      const values = dialect.rows(
+      const rows = dialect.newRows(
         {
           id: 'integer',
           contact_id: 'integer',
           channel: 'text',
           status: 'text',
           at: 'integer',
+          recorded_at: 'integer',
           source: 'text',
           evidence: 'json',
           changed: 'integer',
@@ -75,15 +74,15 @@ export function consentTable(db: Kysely<Tables>, dialect: SqlDialect): ConsentTa
           statement.channel,
           statement.status,
           statement.at,
+          recordedAt,
           statement.source,
-          { ...statement.evidence, by: statement.by },
+          { by: statement.by, evidence: statement.evidence },
           statement.changed ? 1 : 0,
         ]),
       );
       await sql`
         insert into consent_statement (id, contact_id, channel, status, at, recorded_at, source, evidence, changed)
-        select id, contact_id, channel, status, at, ${sql.lit(recordedAt)}, source, evidence, changed
-        from ${values} as r`.execute(db);
+        ${rows}`.execute(db);
     },
 
     async suppressed(addresses) {
@@ -120,14 +119,14 @@ export function consentTable(db: Kysely<Tables>, dialect: SqlDialect): ConsentTa
 }
 
 function toStatement(row: Tables['consent_statement']): KeptStatement {
-  const { by, ...evidence } = JSON.parse(row.evidence) as JsonObject;
+  const { by, evidence } = JSON.parse(row.evidence) as Pick<KeptStatement, 'by' | 'evidence'>;
   return {
     channel: row.channel,
     status: row.status as Consent['status'],
     at: row.at,
     recordedAt: row.recorded_at,
     source: row.source,
-    by: by === 'import' ? 'import' : 'contact',
+    by,
     evidence,
     changed: row.changed === 1,
   };

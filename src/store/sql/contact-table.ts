@@ -1,4 +1,4 @@
-import { sql, type Kysely, type RawBuilder } from 'kysely';
+import { sql, type QueryExecutorProvider, type RawBuilder } from 'kysely';
 import type { Contact, Identifier, IdentifierKind } from '../../domain/contact/contact';
 import { identifierKey } from '../../domain/contact/identifier';
 import type { JsonObject } from '../../domain/json';
@@ -39,7 +39,7 @@ const CONTACT_COLUMNS = {
 } as const;
 
 /** Contacts in SQL, one for both dialects. */
-export function contactTable(db: Kysely<Tables>, dialect: SqlDialect): ContactTable {
+export function contactTable(db: QueryExecutorProvider, dialect: SqlDialect): ContactTable {
   const ids = (values: readonly number[]) => idRows(dialect, values);
   return {
     allocateIds: (count) => allocate(db, 'contact', count),
@@ -106,7 +106,7 @@ export function contactTable(db: Kysely<Tables>, dialect: SqlDialect): ContactTa
 
     async put(contacts) {
       if (contacts.length === 0) return;
-      const values = dialect.rows(
+      const rows = dialect.newRows(
         CONTACT_COLUMNS,
         contacts.map((c) => [
           c.id,
@@ -126,9 +126,7 @@ export function contactTable(db: Kysely<Tables>, dialect: SqlDialect): ContactTa
       );
       await sql`
         insert into contact (id, email, phone, external_id, first_name, last_name, locale, timezone, country,
-          lifecycle_stage, properties, created_at, updated_at)
-        select id, email, phone, external_id, first_name, last_name, locale, timezone, country,
-          lifecycle_stage, properties, created_at, updated_at from ${values} as r where true
+          lifecycle_stage, properties, created_at, updated_at) ${rows}
         on conflict (id) do update set email = excluded.email, phone = excluded.phone,
           external_id = excluded.external_id, first_name = excluded.first_name, last_name = excluded.last_name,
           locale = excluded.locale, timezone = excluded.timezone, country = excluded.country,
@@ -138,12 +136,12 @@ export function contactTable(db: Kysely<Tables>, dialect: SqlDialect): ContactTa
 
     async putIdentifiers(identifiers) {
       if (identifiers.length === 0) return;
-      const values = dialect.rows(
+      const rows = dialect.newRows(
         { kind: 'text', value: 'text', contact_id: 'integer' },
         identifiers.map(({ kind, value, contactId }) => [kind, value, contactId]),
       );
       await sql`
-        insert into identifier (kind, value, contact_id) select kind, value, contact_id from ${values} as r where true
+        insert into identifier (kind, value, contact_id) ${rows}
         on conflict (kind, value) do update set contact_id = excluded.contact_id`.execute(db);
     },
 
@@ -167,10 +165,12 @@ export function contactTable(db: Kysely<Tables>, dialect: SqlDialect): ContactTa
 
     async join(kind, members, at) {
       if (members.length === 0) return;
-      const values = memberRows(dialect, members);
+      const rows = dialect.newRows(
+        { contact_id: 'integer', name: 'text', at: 'integer' },
+        members.map(({ contactId, name }) => [contactId, name, at]),
+      );
       await sql`
-        insert into ${sql.table(MEMBER_TABLE[kind])} (contact_id, name, at)
-        select contact_id, name, ${sql.lit(at)} from ${values} as r where true
+        insert into ${sql.table(MEMBER_TABLE[kind])} (contact_id, name, at) ${rows}
         on conflict (contact_id, name) do nothing`.execute(db);
     },
 
@@ -267,17 +267,19 @@ function conditions(
     );
   }
   if (query.having) {
-    all.push(
-      'field' in query.having
-        ? sql`c.${sql.ref(FIELD_COLUMN[query.having.field])} is not null`
-        : sql`${dialect.jsonText(sql`c.properties`, query.having.property)} is not null`,
+    const values = query.having.map((name) =>
+      'field' in name
+        ? sql`c.${sql.ref(FIELD_COLUMN[name.field])}`
+        : dialect.jsonText(sql`c.properties`, name.property),
     );
+    const present = values.map((value) => sql`${value} is not null`);
+    all.push(sql`(${sql.join([sql`false`, ...present], sql` or `)})`);
   }
   return sql.join(all, sql` and `);
 }
 
 async function absorb(
-  db: Kysely<Tables>,
+  db: QueryExecutorProvider,
   dialect: SqlDialect,
   merges: ReadonlyArray<{ readonly absorbedId: number; readonly survivorId: number }>,
   at: number,
@@ -288,32 +290,33 @@ async function absorb(
     lastSurvivors(merges).map(({ absorbedId, survivorId }) => [absorbedId, survivorId]),
   );
   const absorbed = sql`(select absorbed_id from ${pairs} as r)`;
-  const survivor = sql`(select r.survivor_id from ${pairs} as r where r.absorbed_id = contact_id)`;
   for (const table of ['contact_tag', 'contact_list']) {
     await sql`
       insert into ${sql.table(table)} (contact_id, name, at)
       select r.survivor_id, m.name, min(m.at) from ${pairs} as r
-      join ${sql.table(table)} as m on m.contact_id = r.absorbed_id where true group by r.survivor_id, m.name
+      cross join ${sql.table(table)} as m where m.contact_id = r.absorbed_id group by r.survivor_id, m.name
       on conflict (contact_id, name) do nothing`.execute(db);
     await sql`delete from ${sql.table(table)} where contact_id in ${absorbed}`.execute(db);
   }
   await sql`delete from consent where contact_id in ${absorbed}`.execute(db);
   // Two waits that were one each for two contacts would be two for one: the second keeps its place without the key.
   await sql`
-    update timer set dedupe_key = null where contact_id in ${absorbed} and exists (
-      select 1 from timer as other where other.subscription_id = timer.subscription_id
-      and other.dedupe_key = timer.dedupe_key and other.contact_id in (
-        select r.survivor_id from ${pairs} as r where r.absorbed_id = timer.contact_id
-        union all select q.absorbed_id from ${pairs} as q join ${pairs} as r on r.survivor_id = q.survivor_id
-          where r.absorbed_id = timer.contact_id and q.absorbed_id < timer.contact_id))`.execute(db);
+    update timer set dedupe_key = null where id in (select id from (
+      select t.id, row_number() over (
+        partition by r.survivor_id, t.subscription_id, t.dedupe_key order by r.is_absorbed, t.contact_id) as place
+      from (
+        select absorbed_id as contact_id, survivor_id, 1 as is_absorbed from ${pairs} as a
+        union all select distinct survivor_id, survivor_id, 0 from ${pairs} as s) as r
+      cross join timer as t where t.contact_id = r.contact_id and t.dedupe_key is not null) as ranked
+    where place > 1)`.execute(db);
   for (const table of ['identifier', 'event', 'timer', 'consent_statement', 'change']) {
-    await sql`update ${sql.table(table)} set contact_id = ${survivor} where contact_id in ${absorbed}`.execute(
-      db,
-    );
+    await sql`
+      update ${sql.table(table)} set contact_id = r.survivor_id from ${pairs} as r
+      where ${sql.table(table)}.contact_id = r.absorbed_id`.execute(db);
   }
   await sql`
-    update merge_trace set survivor_id = (select r.survivor_id from ${pairs} as r where r.absorbed_id = merge_trace.survivor_id)
-    where survivor_id in ${absorbed}`.execute(db);
+    update merge_trace set survivor_id = r.survivor_id from ${pairs} as r
+    where merge_trace.survivor_id = r.absorbed_id`.execute(db);
   await sql`
     insert into merge_trace (absorbed_id, survivor_id, at)
     select absorbed_id, survivor_id, ${sql.lit(at)} from ${pairs} as r where true

@@ -20,6 +20,14 @@ export interface SqlDialect {
     columns: Readonly<Record<string, RowColumn>>,
     values: ReadonlyArray<readonly JsonValue[]>,
   ): RawBuilder<unknown>;
+  /**
+   * What an insert takes new rows from, after `insert into t (columns)`: their values in the order of `columns`. The
+   * rows are inserted in the order given. The statement may have no other parameter.
+   */
+  newRows(
+    columns: Readonly<Record<string, RowColumn>>,
+    values: ReadonlyArray<readonly JsonValue[]>,
+  ): RawBuilder<unknown>;
   /** The statement that makes writers take turns, run first in each writing transaction; null where they do anyway. */
   readonly takeTurn: RawBuilder<unknown> | null;
   /** The statement that tells other processes of a write, run last in it; null where they notice by themselves. */

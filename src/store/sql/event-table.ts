@@ -1,4 +1,4 @@
-import { sql, type Kysely, type RawBuilder } from 'kysely';
+import { sql, type QueryExecutorProvider, type RawBuilder } from 'kysely';
 import type { StoredEvent } from '../../domain/event/event';
 import type { JsonObject } from '../../domain/json';
 import type { EventQuery, EventTable } from '../port';
@@ -7,7 +7,7 @@ import type { SqlDialect } from './dialect';
 import type { Tables } from './tables';
 
 /** Events in SQL. */
-export function eventTable(db: Kysely<Tables>, dialect: SqlDialect): EventTable {
+export function eventTable(db: QueryExecutorProvider, dialect: SqlDialect): EventTable {
   return {
     async append(events, recordedAt) {
       const present = await byKey(
@@ -26,12 +26,13 @@ export function eventTable(db: Kysely<Tables>, dialect: SqlDialect): EventTable 
         return { event: stored, isNew: true };
       });
       if (fresh.length > 0) {
-        const values = dialect.rows(
+        const rows = dialect.newRows(
           {
             id: 'integer',
             contact_id: 'integer',
             type: 'text',
             occurred_at: 'integer',
+            recorded_at: 'integer',
             properties: 'json',
             key: 'text',
           },
@@ -40,14 +41,13 @@ export function eventTable(db: Kysely<Tables>, dialect: SqlDialect): EventTable 
             event.contactId,
             event.type,
             event.occurredAt,
+            recordedAt,
             event.properties,
             event.key,
           ]),
         );
         await sql`
-          insert into event (id, contact_id, type, occurred_at, recorded_at, properties, key)
-          select id, contact_id, type, occurred_at, ${sql.lit(recordedAt)}, properties, key
-          from ${values} as r`.execute(db);
+          insert into event (id, contact_id, type, occurred_at, recorded_at, properties, key) ${rows}`.execute(db);
       }
       return outcome;
     },
@@ -89,11 +89,7 @@ export function eventTable(db: Kysely<Tables>, dialect: SqlDialect): EventTable 
 
     async prune(before, types, limit) {
       // By type, because the index on (type, occurred_at) serves this as well as segments do.
-      const asked =
-        types ??
-        (await sql<{ name: string }>`select name from catalogue where kind = 'event'`.execute(db)).rows.map(
-          ({ name }) => name,
-        );
+      const asked = types ?? (await everyType(db));
       let pruned = 0;
       for (const type of asked) {
         if (pruned >= limit) break;
@@ -112,8 +108,19 @@ export function eventTable(db: Kysely<Tables>, dialect: SqlDialect): EventTable 
   };
 }
 
+/** The types there are, by a step in the index for each of them, never by a look at each event. */
+async function everyType(db: QueryExecutorProvider): Promise<string[]> {
+  const { rows } = await sql<{ type: string }>`
+    with recursive present (type) as (
+      select min(type) from event
+      union all select (select min(e.type) from event as e where e.type > present.type)
+      from present where present.type is not null)
+    select type from present where type is not null`.execute(db);
+  return rows.map(({ type }) => type);
+}
+
 async function byKey(
-  db: Kysely<Tables>,
+  db: QueryExecutorProvider,
   dialect: SqlDialect,
   keys: readonly string[],
 ): Promise<Map<string, StoredEvent>> {

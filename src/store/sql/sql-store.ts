@@ -1,4 +1,4 @@
-import { Kysely, type Transaction as KyselyTransaction } from 'kysely';
+import { Kysely, type QueryExecutorProvider } from 'kysely';
 import type { Store, Transaction } from '../port';
 import { StoreError } from '../store-error';
 import { catalogueTable } from './catalogue-table';
@@ -8,6 +8,7 @@ import { contactTable } from './contact-table';
 import type { SqlDialect } from './dialect';
 import { eventTable } from './event-table';
 import { migrate } from './migrate';
+import { statementsInOrder } from './statements-in-order';
 import { subscriptionTable } from './subscription-table';
 import type { Tables } from './tables';
 import { timerTable } from './timer-table';
@@ -50,7 +51,9 @@ class SqlStore implements Store {
       return await this.db
         .transaction()
         .setAccessMode('read only')
-        .execute((db) => work(tables(db, this.dialect)));
+        // Every statement of a read sees the state that the first one saw.
+        .setIsolationLevel('repeatable read')
+        .execute((transaction) => statementsInOrder(transaction, (db) => work(tables(db, this.dialect))));
     } catch (error) {
       throw this.dialect.explain(error);
     }
@@ -60,12 +63,14 @@ class SqlStore implements Store {
     this.refuseWhenClosed();
     for (let attempt = 1; ; attempt++) {
       try {
-        const result = await this.db.transaction().execute(async (db) => {
-          await this.dialect.takeTurn?.execute(db);
-          const value = await work(tables(db, this.dialect));
-          await this.dialect.announce?.execute(db);
-          return value;
-        });
+        const result = await this.db.transaction().execute((transaction) =>
+          statementsInOrder(transaction, async (db) => {
+            await this.dialect.takeTurn?.execute(db);
+            const value = await work(tables(db, this.dialect));
+            await this.dialect.announce?.execute(db);
+            return value;
+          }),
+        );
         this.tellListeners();
         return result;
       } catch (error) {
@@ -96,7 +101,7 @@ class SqlStore implements Store {
   }
 }
 
-function tables(db: KyselyTransaction<Tables>, dialect: SqlDialect): Transaction {
+function tables(db: QueryExecutorProvider, dialect: SqlDialect): Transaction {
   return {
     contacts: contactTable(db, dialect),
     consents: consentTable(db, dialect),

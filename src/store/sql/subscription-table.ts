@@ -1,4 +1,4 @@
-import { sql, type Kysely } from 'kysely';
+import { sql, type QueryExecutorProvider } from 'kysely';
 import type { JsonObject } from '../../domain/json';
 import type { Subscription, SubscriptionTable } from '../port';
 import { allocate } from './batch';
@@ -9,7 +9,7 @@ import type { Tables } from './tables';
 const OPENED_TO_THE = 86_400_000;
 
 /** Subscriptions in SQL. */
-export function subscriptionTable(db: Kysely<Tables>, dialect: SqlDialect): SubscriptionTable {
+export function subscriptionTable(db: QueryExecutorProvider, dialect: SqlDialect): SubscriptionTable {
   const get = async (key: string): Promise<Subscription | null> => {
     const { rows } = await sql<Tables['subscription']>`select * from subscription where key = ${key}`.execute(
       db,

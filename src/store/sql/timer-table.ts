@@ -1,4 +1,4 @@
-import { sql, type Kysely, type RawBuilder } from 'kysely';
+import { sql, type QueryExecutorProvider, type RawBuilder } from 'kysely';
 import { matchesEventType } from '../../domain/event/event';
 import type { JsonObject, JsonValue } from '../../domain/json';
 import type { NewTimer, Timer, TimerQuery, TimerTable } from '../port';
@@ -8,6 +8,7 @@ import type { Tables } from './tables';
 
 const COLUMNS = {
   id: 'integer',
+  subscription_id: 'integer',
   contact_id: 'integer',
   dedupe_key: 'text',
   due_at: 'integer',
@@ -16,14 +17,18 @@ const COLUMNS = {
   since_event_id: 'integer',
   watch: 'json',
   payload: 'json',
+  attempt: 'integer',
+  is_alone: 'integer',
+  created_at: 'integer',
 } as const;
 
 /** Timers in SQL. A timer that is being delivered has no dedupe key, so that its contact may wait again meanwhile. */
-export function timerTable(db: Kysely<Tables>, dialect: SqlDialect): TimerTable {
+export function timerTable(db: QueryExecutorProvider, dialect: SqlDialect): TimerTable {
   const ids = (values: readonly number[]) => sql`(select id from ${idRows(dialect, values)} as r)`;
   const affected = async (statement: RawBuilder<unknown>) =>
     Number((await statement.execute(db)).numAffectedRows ?? 0);
 
+  // SQLite takes the tables of a cross join in their order: each asked timer is looked up, not the other way round.
   const present = async (subscriptionId: number, timers: readonly NewTimer[]) => {
     const asked = dialect.rows(
       { contact_id: 'integer', dedupe_key: 'text' },
@@ -31,7 +36,7 @@ export function timerTable(db: Kysely<Tables>, dialect: SqlDialect): TimerTable 
     );
     const { rows } = await sql<Pick<Tables['timer'], 'id' | 'contact_id' | 'dedupe_key' | 'due_at'>>`
       select t.id, t.contact_id, t.dedupe_key, t.due_at from ${asked} as r
-      join timer as t on t.contact_id = r.contact_id and t.subscription_id = ${subscriptionId}
+      cross join timer as t where t.contact_id = r.contact_id and t.subscription_id = ${subscriptionId}
       and t.dedupe_key = r.dedupe_key`.execute(db);
     return new Map(
       rows.map((row) => [slot(row.contact_id, row.dedupe_key ?? ''), { id: row.id, dueAt: row.due_at }]),
@@ -72,9 +77,7 @@ export function timerTable(db: Kysely<Tables>, dialect: SqlDialect): TimerTable 
 
     async postpone(postponed) {
       if (postponed.length === 0) return;
-      await sql`update timer set look_at = due_at, claim = null where id in ${ids(postponed)}`.execute(
-        db,
-      );
+      await sql`update timer set look_at = due_at, claim = null where id in ${ids(postponed)}`.execute(db);
     },
 
     async renew(claims, leaseUntil) {
@@ -137,14 +140,23 @@ export function timerTable(db: Kysely<Tables>, dialect: SqlDialect): TimerTable 
 
     release: (released, now) =>
       affected(sql`
-        update timer set look_at = ${now}, due_at = case when due_at > ${now} then ${sql.lit(now)} else due_at end, error = null
+        update timer set look_at = ${now}, due_at = case when due_at > ${now} then ${sql.lit(now)} else due_at end,
+          is_alone = case when error is null then is_alone else 1 end,
+          attempt = case when attempt > 1 then 1 else attempt end, error = null
         where id in ${ids(released)} and claim is null`),
 
     remove: (removed) => affected(sql`delete from timer where id in ${ids(removed)}`),
 
-    removeFor: (subscriptionId, contactIds) =>
-      affected(sql`
-        delete from timer where subscription_id = ${subscriptionId} and claim is null and contact_id in ${ids(contactIds)}`),
+    removeFor: (subscriptionId, contacts) => {
+      const asked = dialect.rows(
+        { contact_id: 'integer', due_after: 'integer' },
+        contacts.map(({ contactId, dueAfter }) => [contactId, dueAfter]),
+      );
+      return affected(sql`
+        delete from timer where id in (select t.id from ${asked} as r
+          cross join timer as t where t.contact_id = r.contact_id and t.subscription_id = ${subscriptionId}
+          and t.due_at > r.due_after and t.claim is null and t.attempt = 0)`);
+    },
 
     async countByState() {
       const { rows } = await sql<{ waiting: number; delivering: number; failed: number }>`
@@ -165,10 +177,11 @@ export function timerTable(db: Kysely<Tables>, dialect: SqlDialect): TimerTable 
     timers: ReadonlyMap<number, NewTimer>,
     now: number,
   ): Promise<void> {
-    const values = dialect.rows(
+    const rows = dialect.newRows(
       COLUMNS,
       [...timers].map(([id, timer]): JsonValue[] => [
         id,
+        subscriptionId,
         timer.contactId,
         timer.dedupeKey,
         timer.dueAt,
@@ -177,13 +190,14 @@ export function timerTable(db: Kysely<Tables>, dialect: SqlDialect): TimerTable 
         timer.sinceEventId,
         timer.watch === null ? null : [...timer.watch],
         timer.payload,
+        0,
+        0,
+        now,
       ]),
     );
     await sql`
       insert into timer (id, subscription_id, contact_id, dedupe_key, due_at, look_at, since_at, since_event_id,
-        watch, payload, attempt, is_alone, created_at)
-      select id, ${sql.lit(subscriptionId)}, contact_id, dedupe_key, due_at, look_at, since_at, since_event_id,
-        watch, payload, 0, 0, ${sql.lit(now)} from ${values} as r where true
+        watch, payload, attempt, is_alone, created_at) ${rows}
       on conflict (id) do update set due_at = excluded.due_at, look_at = excluded.look_at,
         since_at = excluded.since_at, since_event_id = excluded.since_event_id, watch = excluded.watch,
         payload = excluded.payload, attempt = 0, is_alone = 0, error = null`.execute(db);

@@ -1,0 +1,119 @@
+import type { Transaction } from '../../src/store/port';
+import { contactOf } from './each-database';
+
+/** Every operation that takes many, by name, asked for the contacts, timers and events with these ids. */
+export const OPERATIONS: Readonly<
+  Record<string, (tx: Transaction, ids: readonly number[]) => Promise<unknown>>
+> = {
+  allocateIds: (tx, ids) => tx.contacts.allocateIds(ids.length),
+  owners: (tx, ids) => tx.contacts.owners(ids.map(emailOf)),
+  resolve: (tx, ids) => tx.contacts.resolve(ids),
+  'contacts.get': (tx, ids) => tx.contacts.get(ids),
+  identifiers: (tx, ids) => tx.contacts.identifiers(ids),
+  'members of tags': (tx, ids) => tx.contacts.members('tag', ids),
+  'members of lists': (tx, ids) => tx.contacts.members('list', ids),
+  'contacts.select by identifiers': (tx, ids) =>
+    tx.contacts.select({ identifiers: ids.map(emailOf), limit: 100 }),
+  'contacts.put': (tx, ids) => tx.contacts.put(ids.map((id) => contactOf(id))),
+  putIdentifiers: (tx, ids) =>
+    tx.contacts.putIdentifiers(ids.map((id) => ({ ...emailOf(id), contactId: id }))),
+  join: (tx, ids) => tx.contacts.join('tag', named(ids), 1),
+  leave: (tx, ids) => tx.contacts.leave('list', named(ids)),
+  'consents.current': (tx, ids) => tx.consents.current(ids),
+  'consents.statementsOf': (tx, ids) => tx.consents.statementsOf(ids),
+  'consents.put': (tx, ids) => tx.consents.put(ids.map((id) => ({ ...SAID, contactId: id }))),
+  'consents.append': (tx, ids) =>
+    tx.consents.append(
+      ids.map((id) => ({ ...SAID, source: 's', evidence: {}, by: 'contact', contactId: id, changed: true })),
+      1,
+    ),
+  suppressed: (tx, ids) => tx.consents.suppressed(ids.map(addressOf)),
+  suppress: (tx, ids) =>
+    tx.consents.suppress(
+      ids.map((id) => ({ ...addressOf(id), reason: 'r' })),
+      1,
+    ),
+  unsuppress: (tx, ids) => tx.consents.unsuppress(ids.map(addressOf)),
+  'events.append': (tx, ids) =>
+    tx.events.append(
+      ids.map((id) => ({ contactId: id, type: 'x', occurredAt: 1, properties: {}, key: `again ${id}` })),
+      1,
+    ),
+  'events.get': (tx, ids) => tx.events.get(ids),
+  'events.select of contacts': (tx, ids) =>
+    tx.events.select({ contactIds: ids, types: ['page_*', 'x'], occurredAfter: 1, limit: 10 }),
+  'events.since': (tx, ids) => tx.events.since(ids.map((id) => ({ contactId: id, type: 'page_*', at: 1 }))),
+  'changes.append': (tx, ids) =>
+    tx.changes.append(
+      ids.map((id) => ({ kind: 'tag_added', contactId: id, at: 1, subject: 't', eventId: null, detail: {} })),
+    ),
+  'timers.set with restart': (tx, ids) => tx.timers.set(1, ids.map(timerOf), 'restart', 1),
+  'timers.set with keep': (tx, ids) => tx.timers.set(1, ids.map(timerOf), 'keep', 1),
+  'timers.list': (tx, ids) => tx.timers.list({ contactIds: ids, limit: 100 }),
+  wake: (tx, ids) =>
+    tx.timers.wake(
+      ids.map((id) => ({ contactId: id, type: 'order_placed' })),
+      1,
+    ),
+  wakeContacts: (tx, ids) => tx.timers.wakeContacts(ids, 1),
+  removeFor: (tx, ids) =>
+    tx.timers.removeFor(
+      1,
+      ids.map((id) => ({ contactId: id, dueAfter: 0 })),
+    ),
+  claim: (tx, ids) => tx.timers.claim(ids, 'c', 900),
+  postpone: (tx, ids) => tx.timers.postpone(ids),
+  release: (tx, ids) => tx.timers.release(ids, 1),
+  nextLook: (tx, ids) => tx.timers.nextLook(ids),
+  'timers.remove': (tx, ids) => tx.timers.remove(ids),
+  'catalogue.note': (tx, ids) => tx.catalogue.note(ids.map((id) => ({ kind: 'tag', name: `t${id}` }))),
+  dropIdentifiers: (tx, ids) => tx.contacts.dropIdentifiers(ids.map(emailOf)),
+  absorb: (tx, ids) =>
+    tx.contacts.absorb(
+      ids.map((id) => ({ absorbedId: id, survivorId: 1_000_000 })),
+      1,
+    ),
+  'contacts.remove': (tx, ids) => tx.contacts.remove(ids, { erase: false }),
+  'contacts.remove by erasure': (tx, ids) => tx.contacts.remove(ids, { erase: true }),
+};
+
+const SAID = { channel: 'email', status: 'opted_in', at: 1 } as const;
+const emailOf = (id: number) => ({ kind: 'email', value: `p${id}@example.com` }) as const;
+const addressOf = (id: number) => ({ channel: 'email', hash: `h${id}` });
+const named = (ids: readonly number[]) => ids.map((contactId) => ({ contactId, name: 'vip' }));
+const timerOf = (contactId: number) => ({
+  contactId,
+  dedupeKey: '',
+  dueAt: 100,
+  sinceAt: 1,
+  sinceEventId: null,
+  watch: ['order_*'],
+  payload: {},
+});
+
+/** Fills an empty store with contacts of these ids and everything that hangs on them. */
+export async function fill(tx: Transaction, ids: readonly number[]): Promise<void> {
+  await tx.contacts.put(ids.map((id) => contactOf(id)));
+  await tx.contacts.putIdentifiers(ids.map((id) => ({ ...emailOf(id), contactId: id })));
+  await tx.contacts.join('tag', named(ids), 1);
+  await tx.contacts.join('list', named(ids), 1);
+  await tx.consents.put(ids.map((id) => ({ ...SAID, contactId: id })));
+  await tx.consents.append(
+    ids.map((id) => ({ ...SAID, source: 's', evidence: {}, by: 'contact', contactId: id, changed: true })),
+    1,
+  );
+  await tx.consents.suppress(
+    ids.map((id) => ({ ...addressOf(id), reason: 'r' })),
+    1,
+  );
+  await tx.events.append(
+    ids.map((id) => ({ contactId: id, type: 'page_viewed', occurredAt: id, properties: {}, key: `k${id}` })),
+    1,
+  );
+  await tx.changes.append(
+    ids.map((id) => ({ kind: 'tag_added', contactId: id, at: 1, subject: 't', eventId: null, detail: {} })),
+  );
+  const wait = { key: 'w', kind: 'wait', workflowId: 'w', workflowName: 'W', nodeName: 'N' } as const;
+  const { subscription } = await tx.subscriptions.open(wait, {}, 1);
+  await tx.timers.set(subscription.id, ids.map(timerOf), 'keep', 1);
+}
