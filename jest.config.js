@@ -3,13 +3,13 @@ const typescript = {
   testEnvironment: 'node',
 };
 
-/** unit: seconds, no host needed. contract: both databases. engine: n8n's real engine, in a process of its own. */
+/** unit: seconds, no host needed. contract: both databases. engine: n8n's real engine, and the command line as built, in processes of their own. */
 module.exports = {
   projects: [
     {
       ...typescript,
       displayName: 'unit',
-      testMatch: ['<rootDir>/test/{domain,nodes,templates}/**/*.test.ts'],
+      testMatch: ['<rootDir>/test/{domain,nodes,templates}/**/*.test.ts', '<rootDir>/test/cli/*.test.ts'],
     },
     {
       ...typescript,
@@ -18,6 +18,10 @@ module.exports = {
       globalSetup: '<rootDir>/test/store/start-postgres.mjs',
       globalTeardown: '<rootDir>/test/store/stop-postgres.mjs',
     },
-    { ...typescript, displayName: 'engine', testMatch: ['<rootDir>/test/engine/**/*.test.ts'] },
+    {
+      ...typescript,
+      displayName: 'engine',
+      testMatch: ['<rootDir>/test/engine/**/*.test.ts', '<rootDir>/test/cli/built/*.test.ts'],
+    },
   ],
 };
