@@ -71,11 +71,22 @@ function isParseArgsError(error: unknown): error is Error {
   return String(code).startsWith('ERR_PARSE_ARGS_');
 }
 
+/** Whether a version of Node comes without what the store is built on, `node:sqlite` above all. */
+export function isTooOld(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major < 22 || (major === 22 && minor < 16);
+}
+
 if (require.main === module) {
   // Who closes the pipe early, as head does, has what they wanted.
   process.stdout.on('error', (error: Error & { code?: string }) => {
     if (error.code !== 'EPIPE') throw error;
   });
   // Not process.exit: what is still on its way to a pipe would be cut off.
-  void main(process.argv.slice(2), process).then((code) => (process.exitCode = code));
+  if (isTooOld(process.versions.node)) {
+    process.stderr.write(`n8n-marketing needs Node.js 22.16 or newer; this is ${process.versions.node}.\n`);
+    process.exitCode = EXIT.store;
+  } else {
+    void main(process.argv.slice(2), process).then((code) => (process.exitCode = code));
+  }
 }

@@ -1,3 +1,4 @@
+import { isTooOld } from '../../src/cli/main';
 import { VERSION } from '../../src/version';
 import { run } from './run-main';
 
@@ -29,4 +30,13 @@ it.each([
     stdout: '',
     stderr: `n8n-marketing: ${message}\nn8n-marketing --help tells what it takes.\n`,
   });
+});
+
+it.each([
+  ['20.20.2', true],
+  ['22.15.9', true],
+  ['22.16.0', false],
+  ['24.1.0', false],
+])('takes Node %s for too old: %p', (version, tooOld) => {
+  expect(isTooOld(version)).toBe(tooOld);
 });
