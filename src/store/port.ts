@@ -21,7 +21,11 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** The tables of a store within one transaction. */
+/**
+ * The tables of a store within one transaction. Reads and plain writes happen in the order in which they were asked
+ * for, awaited or not, so that a batch need not await each write. What takes several steps is to be awaited: `absorb`,
+ * `remove`, `set`, and `append` of events and consent statements.
+ */
 export interface Transaction {
   readonly contacts: ContactTable;
   readonly consents: ConsentTable;

@@ -28,6 +28,8 @@ export function postgresDialect(location: PostgresLocation): SqlDialect {
     max: 4,
     idleTimeoutMillis: 30_000,
     connectionTimeoutMillis: 10_000,
+    // Statements are sent on without awaiting the answers of those before, as the store asks for them.
+    pipeline: true,
     ...location.connection,
     types: { getTypeParser: parser as typeof types.getTypeParser },
   };
@@ -38,6 +40,10 @@ export function postgresDialect(location: PostgresLocation): SqlDialect {
     client.query(`set search_path to "${location.schema}"`).catch(() => {});
   });
   const channel = `marketing_automation_${location.schema}`;
+  const rows: SqlDialect['rows'] = (columns, values) => {
+    const names = Object.entries(columns).map(([name, type], index) => column(name, type, index));
+    return sql`(select ${sql.raw(names.join(', '))} from jsonb_array_elements(${JSON.stringify(values)}::jsonb) with ordinality as input (value, position) order by input.position)`;
+  };
   return {
     name: 'postgres',
     columnTypes: {
@@ -48,10 +54,9 @@ export function postgresDialect(location: PostgresLocation): SqlDialect {
       keyed: '',
     },
     kysely: new PostgresDialect({ pool }),
-    rows(columns, values) {
-      const names = Object.entries(columns).map(([name, type], index) => column(name, type, index));
-      return sql`(select ${sql.raw(names.join(', '))} from jsonb_array_elements(${JSON.stringify(values)}::jsonb) with ordinality as input (value, position) order by input.position)`;
-    },
+    rows,
+    newRows: (columns, values) =>
+      sql`select ${sql.join(Object.keys(columns).map((name) => sql.ref(name)))} from ${rows(columns, values)} as r`,
     takeTurn: sql`select pg_advisory_xact_lock(hashtextextended(${channel}, 0))`,
     announce: sql`select pg_notify(${channel}, '')`,
     jsonText: (json, key) => sql`(${json} ->> ${key})`,

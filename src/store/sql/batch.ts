@@ -1,6 +1,5 @@
 import { sql, type QueryExecutorProvider, type RawBuilder } from 'kysely';
 import type { SqlDialect } from './dialect';
-import type { Tables } from './tables';
 
 /** Reserves `count` numbers of a counter, in growing order. Numbers are never given twice, also after a deletion. */
 export async function allocate(db: QueryExecutorProvider, name: string, count: number): Promise<number[]> {

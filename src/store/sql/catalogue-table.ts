@@ -1,7 +1,6 @@
 import { sql, type QueryExecutorProvider } from 'kysely';
 import type { CatalogueTable } from '../port';
 import type { SqlDialect } from './dialect';
-import type { Tables } from './tables';
 
 /** Known names and the store's own secrets in SQL. */
 export function catalogueTable(db: QueryExecutorProvider, dialect: SqlDialect): CatalogueTable {

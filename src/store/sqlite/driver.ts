@@ -6,6 +6,7 @@ export class SqliteDriver implements Driver {
   private readonly connection: SqliteConnection;
   private turn: Promise<void> = Promise.resolve();
   private endTurn: (() => void) | null = null;
+  private begun: Promise<unknown> = Promise.resolve();
 
   constructor(connection: SqliteConnection) {
     this.connection = connection;
@@ -24,10 +25,13 @@ export class SqliteDriver implements Driver {
 
   async beginTransaction(_connection: DatabaseConnection, settings: TransactionSettings): Promise<void> {
     // Taking the write lock at once makes waiting possible; a read that turns into a write could only fail.
-    await this.connection.run(settings.accessMode === 'read only' ? 'begin' : 'begin immediate');
+    this.begun = this.connection.run(settings.accessMode === 'read only' ? 'begin' : 'begin immediate');
+    // It travels with the first statement, which fails with it; without one, the commit tells.
+    this.begun.catch(() => {});
   }
 
   async commitTransaction(): Promise<void> {
+    await this.begun;
     await this.connection.run('commit');
   }
 

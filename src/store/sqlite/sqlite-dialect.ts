@@ -1,8 +1,10 @@
 import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely';
+import type { JsonValue } from '../../domain/json';
 import type { RowColumn, SqlDialect } from '../sql/dialect';
 import { SqliteConnection } from './connection';
 import { SqliteDriver } from './driver';
 import { explainSqliteError } from './explain';
+import type { RowsParameter } from './worker';
 
 /** How long a write waits for another process before it gives up, in milliseconds. */
 const BUSY_TIMEOUT = 10_000;
@@ -30,6 +32,12 @@ export function sqliteDialect(path: string, busyTimeout = BUSY_TIMEOUT): SqlDial
       const names = Object.entries(columns).map(([name, type], index) => column(name, type, index));
       return sql`(select ${sql.raw(names.join(', '))} from json_each(${JSON.stringify(values)}))`;
     },
+    // A prepared insert run for each row in the worker takes 1.4 us a row of 13 cells, json_each 5.5 us.
+    newRows(columns, values) {
+      const width = Object.keys(columns).length;
+      const rows: RowsParameter = { width, cells: JSON.stringify(cellsOf(Object.values(columns), values)) };
+      return sql`values (${rows}${sql.raw(', ?'.repeat(width - 1))})`;
+    },
     takeTurn: null,
     announce: null,
     jsonText: (json, key) => sql`json_extract(${json}, ${`$.${JSON.stringify(key)}`})`,
@@ -39,6 +47,12 @@ export function sqliteDialect(path: string, busyTimeout = BUSY_TIMEOUT): SqlDial
     explain: (error) => explainSqliteError(error, path),
     isTransient: () => false,
   };
+}
+
+function cellsOf(types: readonly RowColumn[], values: ReadonlyArray<readonly JsonValue[]>): JsonValue[] {
+  return values.flatMap((row) =>
+    row.map((cell, index) => (types[index] === 'json' && cell !== null ? JSON.stringify(cell) : cell)),
+  );
 }
 
 function column(name: string, type: RowColumn, index: number): string {

@@ -1,11 +1,19 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 
-/** What the worker is asked: one statement. `read` gives rows, `write` the number of rows touched. */
+/** One statement. */
 export interface WorkerRequest {
   readonly id: number;
   readonly sql: string;
   readonly parameters: readonly unknown[];
+}
+
+/**
+ * The only parameter of a statement that is run once for each of its rows: their cells, row after row, as one JSON list.
+ */
+export interface RowsParameter {
+  readonly width: number;
+  readonly cells: string;
 }
 
 export type WorkerReply =
@@ -67,23 +75,50 @@ function prepare(sql: string): StatementSync {
   return statement;
 }
 
-function answer(request: WorkerRequest): WorkerReply {
-  try {
-    const statement = prepare(request.sql);
-    const parameters = request.parameters as SQLInputValue[];
-    if (statement.columns().length > 0) {
-      return { id: request.id, rows: statement.all(...parameters), affected: 0 };
+/**
+ * Answers statements in their order. After one that failed none is run: SQLite may have ended the transaction, and what
+ * follows would be written outside of it. They fail with the same error.
+ */
+function answerAll(requests: readonly WorkerRequest[]): WorkerReply[] {
+  let failure: { message: string; errcode: number | null } | null = null;
+  return requests.map((request) => {
+    if (failure) return { id: request.id, error: failure };
+    try {
+      return answer(request);
+    } catch (error) {
+      const { message, errcode } = error as Error & { errcode?: number };
+      failure = { message, errcode: errcode ?? null };
+      return { id: request.id, error: failure };
     }
-    return { id: request.id, rows: [], affected: Number(statement.run(...parameters).changes) };
-  } catch (error) {
-    const { message, errcode } = error as Error & { errcode?: number };
-    return { id: request.id, error: { message, errcode: errcode ?? null } };
-  }
+  });
 }
 
-port.on('message', (request: WorkerRequest | 'close') => {
-  if (request !== 'close') {
-    port.postMessage(answer(request));
+function answer({ id, sql, parameters }: WorkerRequest): WorkerReply {
+  const statement = prepare(sql);
+  const [first] = parameters;
+  if (isRows(first)) return { id, rows: [], affected: runForEach(statement, first) };
+  if (statement.columns().length > 0) {
+    return { id, rows: statement.all(...(parameters as SQLInputValue[])), affected: 0 };
+  }
+  return { id, rows: [], affected: Number(statement.run(...(parameters as SQLInputValue[])).changes) };
+}
+
+function isRows(parameter: unknown): parameter is RowsParameter {
+  return typeof parameter === 'object' && parameter !== null && 'cells' in parameter;
+}
+
+function runForEach(statement: StatementSync, { width, cells }: RowsParameter): number {
+  const values = JSON.parse(cells) as SQLInputValue[];
+  let affected = 0;
+  for (let at = 0; at < values.length; at += width) {
+    affected += Number(statement.run(...values.slice(at, at + width)).changes);
+  }
+  return affected;
+}
+
+port.on('message', (requests: readonly WorkerRequest[] | 'close') => {
+  if (requests !== 'close') {
+    port.postMessage(answerAll(requests));
     return;
   }
   clearInterval(poll);
@@ -97,6 +132,6 @@ const poll = setInterval(() => {
   if (!database?.isOpen || database.isTransaction) return;
   // data_version changes only when another connection has committed.
   const row = prepare('pragma data_version').get() as { data_version: number };
-  if (seen !== null && row.data_version !== seen) port.postMessage({ foreignWrite: true });
+  if (seen !== null && row.data_version !== seen) port.postMessage([{ foreignWrite: true }] satisfies WorkerReply[]);
   seen = row.data_version;
 }, settings.pollInterval);
