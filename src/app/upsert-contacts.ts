@@ -6,6 +6,7 @@ import {
   type UpsertRequest,
   type UpsertResult,
 } from '../domain/contact/upsert';
+import { identifierKey } from '../domain/contact/identifier';
 import { stricterConsent } from '../domain/consent/consent';
 import type { CatalogueKind, Store, Transaction } from '../store/port';
 import { writeBatch, type BatchPolicy } from './all-or-nothing';
@@ -32,13 +33,19 @@ export async function applyUpserts(
   onPiece?: (known: KnownContacts, plan: UpsertPlan) => void,
 ): Promise<UpsertResult[]> {
   const results: UpsertResult[] = [];
+  const writes: Array<Promise<void>> = [];
   for (const piece of chunks(requests)) {
-    const known = await loadKnown(tx, piece);
-    const plan = await planPiece(tx, piece, known, now);
-    await write(tx, plan, now);
+    const { known, newIds } = await loadKnown(tx, piece);
+    const plan = await planPiece(tx, piece, known, newIds, now);
+    // What the next piece reads is read after this is written, without awaiting it; merges take several steps.
+    const written = write(tx, plan, now);
+    written.catch(() => {});
+    if (plan.merges.length > 0) await written;
+    writes.push(written);
     onPiece?.(known, plan);
     for (const result of plan.results) results.push(result);
   }
+  await Promise.all(writes);
   return results;
 }
 
@@ -46,25 +53,26 @@ async function planPiece(
   tx: Transaction,
   piece: readonly UpsertRequest[],
   known: KnownContacts,
+  newIds: readonly number[],
   now: number,
 ): Promise<UpsertPlan> {
-  const likely = piece.filter((request) => mayBeNew(request, known)).length;
-  const newIds = await tx.contacts.allocateIds(likely);
   try {
     return planUpserts(piece, known, newIds, now);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     // One request gave up an identifier, and a later one with it is somebody new.
-    const more = await tx.contacts.allocateIds(piece.length - likely);
+    const more = await tx.contacts.allocateIds(piece.length - newIds.length);
     return planUpserts(piece, known, [...newIds, ...more], now);
   }
 }
 
-function mayBeNew({ contactId, patch }: UpsertRequest, known: KnownContacts): boolean {
+function mayBeNew({ contactId, patch }: UpsertRequest, owners: ReadonlyMap<string, number>): boolean {
   if (contactId !== undefined) return false;
   return !identifiersOf(patch.identifiers).some(
-    ({ kind, value }) =>
-      known.byIdentifier.has(`${kind}:${value}`) && kind !== 'anonymousId' && kind !== 'pushToken',
+    (identifier) =>
+      identifier.kind !== 'anonymousId' &&
+      identifier.kind !== 'pushToken' &&
+      owners.has(identifierKey(identifier)),
   );
 }
 
@@ -75,33 +83,42 @@ function identifiersOf(identifiers: UpsertRequest['patch']['identifiers']): Iden
   });
 }
 
-async function loadKnown(tx: Transaction, requests: readonly UpsertRequest[]): Promise<KnownContacts> {
+/** What a piece may touch, and ids for those of it who are likely to be new. */
+async function loadKnown(
+  tx: Transaction,
+  requests: readonly UpsertRequest[],
+): Promise<{ known: KnownContacts; newIds: readonly number[] }> {
   const byIdentifier = await tx.contacts.owners(
     requests.flatMap(({ patch }) => identifiersOf(patch.identifiers)),
   );
   const asked = requests.flatMap(({ contactId }) => (contactId === undefined ? [] : [contactId]));
   const ids = [...new Set([...byIdentifier.values(), ...asked])];
-  const contacts = await tx.contacts.get(ids);
   const namesTags = requests.some(({ patch }) => patch.tags.length > 0);
   const namesLists = requests.some(({ patch }) => patch.lists.length > 0);
-  return {
-    byIdentifier,
-    contacts,
-    tags: namesTags ? await tx.contacts.members('tag', ids) : new Map(),
-    lists: namesLists ? await tx.contacts.members('list', ids) : new Map(),
-  };
+  const likely = requests.filter((request) => mayBeNew(request, byIdentifier)).length;
+  const clears = requests.some(({ patch }) => Object.values(patch.identifiers).includes(null));
+  const [contacts, tags, lists, newIds, held] = await Promise.all([
+    tx.contacts.get(ids),
+    namesTags ? tx.contacts.members('tag', ids) : new Map<number, string[]>(),
+    namesLists ? tx.contacts.members('list', ids) : new Map<number, string[]>(),
+    tx.contacts.allocateIds(likely),
+    clears ? tx.contacts.identifiers(ids) : [],
+  ]);
+  for (const own of held) byIdentifier.set(identifierKey(own), own.contactId);
+  return { known: { byIdentifier, contacts, tags, lists }, newIds };
 }
 
 async function write(tx: Transaction, plan: UpsertPlan, now: number): Promise<void> {
-  await absorb(tx, plan.merges, now);
-  await tx.contacts.clearIdentifiers(plan.clearedKinds);
-  await tx.contacts.dropIdentifiers(plan.droppedIdentifiers);
-  await tx.contacts.put(plan.contacts);
-  await tx.contacts.putIdentifiers(plan.identifiers);
-  await tx.contacts.join('tag', plan.tags, now);
-  await tx.contacts.join('list', plan.lists, now);
-  await tx.changes.append(plan.changes);
-  await tx.catalogue.note(namesSeen(plan));
+  if (plan.merges.length > 0) await absorb(tx, plan.merges, now);
+  await Promise.all([
+    tx.contacts.dropIdentifiers(plan.droppedIdentifiers),
+    tx.contacts.put(plan.contacts),
+    tx.contacts.putIdentifiers(plan.identifiers),
+    tx.contacts.join('tag', plan.tags, now),
+    tx.contacts.join('list', plan.lists, now),
+    tx.changes.append(plan.changes),
+    tx.catalogue.note(namesSeen(plan)),
+  ]);
 }
 
 /** Joins contacts with everything that hangs on them, keeping the stricter consent of each channel. */

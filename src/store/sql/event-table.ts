@@ -47,7 +47,9 @@ export function eventTable(db: QueryExecutorProvider, dialect: SqlDialect): Even
           ]),
         );
         await sql`
-          insert into event (id, contact_id, type, occurred_at, recorded_at, properties, key) ${rows}`.execute(db);
+          insert into event (id, contact_id, type, occurred_at, recorded_at, properties, key) ${rows}`.execute(
+          db,
+        );
       }
       return outcome;
     },

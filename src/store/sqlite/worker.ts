@@ -132,6 +132,7 @@ const poll = setInterval(() => {
   if (!database?.isOpen || database.isTransaction) return;
   // data_version changes only when another connection has committed.
   const row = prepare('pragma data_version').get() as { data_version: number };
-  if (seen !== null && row.data_version !== seen) port.postMessage([{ foreignWrite: true }] satisfies WorkerReply[]);
+  if (seen !== null && row.data_version !== seen)
+    port.postMessage([{ foreignWrite: true }] satisfies WorkerReply[]);
   seen = row.data_version;
 }, settings.pollInterval);
