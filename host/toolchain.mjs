@@ -52,7 +52,7 @@ export function node24() {
  * The environment for npm: without the settings that an outer `npm start` left behind, and without our own Node 24 on
  * the PATH, which `npm ci` is about to delete under the feet of whoever runs on it.
  */
-function npmEnvironment() {
+export function npmEnvironment() {
   const env = { ...process.env };
   for (const name of Object.keys(env)) {
     if (

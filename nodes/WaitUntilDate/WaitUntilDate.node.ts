@@ -10,7 +10,7 @@ import {
   type ITriggerFunctions,
   type ITriggerResponse,
 } from 'n8n-workflow';
-import { watchWait } from '../../src/app/watch-wait';
+import { isWaitKnown, watchWait } from '../../src/app/watch-wait';
 import { startExecution } from '../execution/deliver';
 import { searchContactDates, searchContacts } from '../execution/list-search';
 import { CREDENTIAL, openContactStore, toNodeError } from '../execution/open-contact-store';
@@ -101,7 +101,7 @@ async function wait(context: IExecuteFunctions): Promise<INodeExecutionData[][]>
   const mode = context.getMode();
   if (mode === 'manual' || mode === 'evaluation' || mode === 'chat') return await passAtOnce(context);
   if (context.getNodeParameter('mode', 0) === 'hold') return await holdExecution(context);
-  if (!context.getWorkflow().active) {
+  if (!(await isWoken(context))) {
     throw new NodeOperationError(
       context.getNode(),
       'This workflow is not published, so nothing would ever wake the contacts that wait here.',
@@ -112,4 +112,17 @@ async function wait(context: IExecuteFunctions): Promise<INodeExecutionData[][]>
     );
   }
   return await parkItems(context);
+}
+
+/**
+ * Whether anything wakes who waits here. n8n takes a sub-workflow for published that stands in the parameters of its
+ * caller, where it never can be, and the retry of an execution for unpublished; there the store knows.
+ */
+async function isWoken(context: IExecuteFunctions): Promise<boolean> {
+  const { active } = context.getWorkflow();
+  const mode = context.getMode();
+  const isDoubtful = mode === 'retry' || (mode === 'integrated' && active);
+  if (!isDoubtful) return active;
+  const { store } = await openContactStore(context);
+  return await isWaitKnown(store, subscriptionKeyOf(context, 'wait'));
 }

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../domain/json';
-import type { SubscriptionKey } from '../store/port';
+import type { Store, SubscriptionKey } from '../store/port';
 import type { OpenStore } from './open-store';
 import type { DeliveryEnd, Listener } from './pump';
 import { wakeWaits, type WokenItem } from './wait-for-date';
@@ -35,4 +35,9 @@ export async function watchWait(
     report: (error) => delivery.report(error),
   };
   return open.pump.add(listener as Listener);
+}
+
+/** Whether this wait has ever been watched, on any process: contacts that were parked before are woken when it is again. */
+export function isWaitKnown(store: Store, key: SubscriptionKey): Promise<boolean> {
+  return store.read(async (tx) => (await tx.subscriptions.get(key.key)) !== null);
 }

@@ -1,0 +1,157 @@
+/** The nodes in n8n's own editor: found, opened, run by hand, and looked at. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Browser, BrowserContext } from 'playwright-core';
+import { readTemplates } from '../demo/templates.mts';
+import { Editor, openBrowser, openWindow, takePicture } from './browser.mts';
+import { setStage } from './stage.mts';
+import { chain, node, saveAndWait } from './workflows.mts';
+
+const stage = setStage('editor');
+let browser: Browser;
+let signedIn: BrowserContext;
+
+before(async () => {
+  await stage.open();
+  browser = await openBrowser();
+  signedIn = await openWindow(browser);
+  const editor = await Editor.open(signedIn, stage.n8n);
+  await editor.signIn();
+  await editor.page.close();
+  editor.requireQuiet();
+});
+after(() => browser?.close());
+
+/** The nodes in the order in which a person would build with them, with the action chosen in the nodes panel. */
+const NODES = [
+  {
+    name: 'Contact Trigger',
+    action: 'On event recorded',
+    picture: 'node-contact-trigger',
+    firstField: 'Trigger On',
+  },
+  {
+    name: 'Contact Store',
+    action: 'Create or update a contact',
+    picture: 'node-contact-store',
+    firstField: 'Resource',
+  },
+  { name: 'Wait Until Date', picture: 'node-wait-until-date', firstField: 'Wait Until' },
+] as const;
+
+test('each node is found by its name, opens without an error, and is added to the canvas', async () => {
+  const editor = await Editor.open(signedIn, stage.n8n);
+  await editor.openWorkflow();
+  for (const { name, picture, firstField, ...more } of NODES) {
+    const panel = await editor.addNode(name, 'action' in more ? more.action : undefined);
+    await panel.getByText(firstField, { exact: true }).first().waitFor();
+    await editor.page.waitForTimeout(500);
+    await takePicture(editor.page, picture);
+    await editor.closePanel();
+  }
+  await editor.zoomToFit();
+  await takePicture(editor.page, 'canvas-new-workflow');
+  assert.equal(await editor.page.locator('[data-test-id="canvas-node"]').count(), NODES.length);
+  editor.requireQuiet();
+});
+
+test('every way of each node shows without an error', async () => {
+  const { id } = await stage.n8n.rest.createWorkflow(
+    chain('Every node', [
+      node('Contact Trigger', '.contactTrigger'),
+      node('Contact Store', '.contactStore'),
+      node('Wait Until Date', '.waitUntilDate'),
+    ]),
+  );
+  const editor = await Editor.open(signedIn, stage.n8n);
+  await editor.openWorkflow(id);
+
+  await editor.openNode('Contact Trigger');
+  for (const on of [
+    'Consent Changed',
+    'Contact Created',
+    'Contact Updated',
+    'Date of the Contact Reached',
+    'Lifecycle Stage Changed',
+    'List Joined or Left',
+    'Tag Added or Removed',
+  ]) {
+    await editor.choose('on', on);
+    await takePicture(editor.page, `ways-contact-trigger-${slug(on)}`);
+  }
+  await editor.closePanel();
+
+  await editor.openNode('Contact Store');
+  for (const resource of ['Contact', 'Consent', 'Event', 'List', 'Store', 'Tag', 'Waiting']) {
+    await editor.choose('resource', resource);
+    await takePicture(editor.page, `ways-contact-store-${slug(resource)}`);
+  }
+  await editor.closePanel();
+
+  await editor.openNode('Wait Until Date');
+  for (const until of [
+    'A Date',
+    'A Date of the Contact',
+    'An Anniversary of the Contact',
+    'Next Weekday and Time',
+  ]) {
+    await editor.choose('until', until);
+    await takePicture(editor.page, `ways-wait-until-date-${slug(until)}`);
+  }
+  await editor.closePanel();
+  editor.requireQuiet();
+});
+
+const slug = (words: string) => words.toLowerCase().replace(/\W+/g, '-');
+
+test('a test run passes the wait at once and says when a published one would go on', async () => {
+  const { id } = await stage.n8n.rest.createWorkflow(
+    chain('Try a wait', [
+      node('Start by Hand', 'manualTrigger'),
+      node(
+        'Name Somebody',
+        'set',
+        { mode: 'raw', jsonOutput: '{ "email": "mara@example.com" }', options: {} },
+        3.4,
+      ),
+      ...saveAndWait({ until: 'period', amount: 3, unit: 'days' }),
+    ]),
+  );
+  const editor = await Editor.open(signedIn, stage.n8n);
+  await editor.openWorkflow(id);
+  await editor.page.locator('[data-test-id="execute-workflow-button"]').click();
+  const finished = editor.page.getByText('Workflow executed successfully');
+  await finished.first().waitFor();
+  await editor.openNode('Wait Until Date');
+  await editor.page
+    .getByText(/Test run: nobody waits\./)
+    .first()
+    .waitFor();
+  await takePicture(editor.page, 'wait-test-run');
+  editor.requireQuiet();
+
+  const [execution] = await stage.n8n.rest.executions({ workflowId: id });
+  assert.equal(execution?.status, 'success');
+  const { data } = await stage.n8n.rest.execution(execution!.id);
+  const [passed] = data.resultData.runData['Wait Until Date']?.[0]?.data?.main?.[0] ?? [];
+  const wait = passed?.json['wait'] as { test: boolean; outcome: string; dueAt: string };
+  assert.equal(wait.test, true);
+  assert.equal(wait.outcome, 'due');
+  const days = (Date.parse(wait.dueAt) - Date.now()) / 86_400_000;
+  assert.ok(days > 2.9 && days < 3.1, wait.dueAt);
+});
+
+for (const { folder, workflow } of readTemplates()) {
+  test(`the template ${folder} opens without an error`, async () => {
+    const { id } = await stage.n8n.rest.createWorkflow(workflow);
+    for (const dark of [false, true]) {
+      const window = await openWindow(browser, { dark, cookiesOf: signedIn });
+      const editor = await Editor.open(window, stage.n8n);
+      await editor.openWorkflow(id);
+      await editor.zoomToFit();
+      await takePicture(editor.page, `canvas-${folder}${dark ? '-dark' : ''}`);
+      editor.requireQuiet();
+      await window.close();
+    }
+  });
+}
