@@ -34,7 +34,9 @@ export async function applyUpserts(
 ): Promise<UpsertResult[]> {
   const results: UpsertResult[] = [];
   const writes: Array<Promise<void>> = [];
-  for (const piece of chunks(requests)) {
+  const became = new Map<number, number>();
+  for (const asked of chunks(requests)) {
+    const piece = await throughMerges(tx, asked);
     const { known, newIds } = await loadKnown(tx, piece);
     const plan = await planPiece(tx, piece, known, newIds, now);
     // What the next piece reads is read after this is written, without awaiting it; merges take several steps.
@@ -44,9 +46,32 @@ export async function applyUpserts(
     writes.push(written);
     onPiece?.(known, plan);
     for (const result of plan.results) results.push(result);
+    for (const { absorbedId, survivorId } of plan.merges) became.set(absorbedId, survivorId);
   }
   await Promise.all(writes);
-  return results;
+  return became.size === 0 ? results : results.map((result) => presentedOf(result, became));
+}
+
+/** The result, naming the contact by the id it has after the whole batch. */
+function presentedOf(result: UpsertResult, became: ReadonlyMap<number, number>): UpsertResult {
+  if (result.outcome === 'refused') return result;
+  let { contactId } = result;
+  for (let next = became.get(contactId); next !== undefined; next = became.get(contactId)) contactId = next;
+  return { ...result, contactId };
+}
+
+/** A contact asked for by its id is found also under the id it had before a merge. */
+async function throughMerges(
+  tx: Transaction,
+  requests: readonly UpsertRequest[],
+): Promise<readonly UpsertRequest[]> {
+  const ids = requests.flatMap(({ contactId }) => (contactId === undefined ? [] : [contactId]));
+  if (ids.length === 0) return requests;
+  const present = await tx.contacts.resolve(ids);
+  return requests.map((request) => {
+    const id = request.contactId === undefined ? undefined : present.get(request.contactId);
+    return id === undefined ? request : { ...request, contactId: id };
+  });
 }
 
 async function planPiece(

@@ -1,6 +1,6 @@
 import type { Change, ChangeKind, NewChange } from '../domain/change/change';
 import type { Consent, ConsentStatement } from '../domain/consent/consent';
-import type { Contact, Identifier, IdentifierKind } from '../domain/contact/contact';
+import type { Contact, Identifier } from '../domain/contact/contact';
 import type { NewEvent, StoredEvent } from '../domain/event/event';
 import type { JsonObject } from '../domain/json';
 
@@ -56,9 +56,6 @@ export interface ContactTable {
   put(contacts: readonly Contact[]): Promise<void>;
   putIdentifiers(identifiers: ReadonlyArray<Identifier & { readonly contactId: number }>): Promise<void>;
   dropIdentifiers(identifiers: readonly Identifier[]): Promise<void>;
-  clearIdentifiers(
-    kinds: ReadonlyArray<{ readonly contactId: number; readonly kind: IdentifierKind }>,
-  ): Promise<void>;
   join(
     kind: Membership,
     members: ReadonlyArray<{ contactId: number; name: string }>,

@@ -15,7 +15,7 @@ export interface UpsertRequest {
 
 /** What the store knows of the contacts a batch may touch. */
 export interface KnownContacts {
-  /** Contact ids by {@link identifierKey}. */
+  /** Contact ids by {@link identifierKey}; where a request clears a kind, of every identifier of the contacts. */
   readonly byIdentifier: ReadonlyMap<string, number>;
   readonly contacts: ReadonlyMap<number, Contact>;
   /** Tags and lists by contact id; needed for the contacts of requests that give tags or lists. */
@@ -45,8 +45,6 @@ export interface UpsertPlan {
   readonly contacts: readonly Contact[];
   readonly identifiers: ReadonlyArray<Identifier & { readonly contactId: number }>;
   readonly droppedIdentifiers: readonly Identifier[];
-  /** Kinds of which a contact loses every identifier. */
-  readonly clearedKinds: ReadonlyArray<{ readonly contactId: number; readonly kind: IdentifierKind }>;
   readonly tags: ReadonlyArray<{ readonly contactId: number; readonly name: string }>;
   readonly lists: ReadonlyArray<{ readonly contactId: number; readonly name: string }>;
   /** Anonymous contacts that turned out to be a known one, in order. */

@@ -64,7 +64,6 @@ class Batch {
   private readonly addedTags: Array<{ contactId: number; name: string }> = [];
   private readonly addedLists: Array<{ contactId: number; name: string }> = [];
   private readonly ownersChanged = new Map<string, Identifier>();
-  private readonly clearedKinds: Array<{ contactId: number; kind: IdentifierKind }> = [];
   private readonly merges: Array<{ absorbedId: number; survivorId: number }> = [];
   private readonly changes: NewChange[] = [];
 
@@ -119,12 +118,16 @@ class Batch {
       contacts: [...this.touched].filter((id) => !this.absorbed.has(id)).map((id) => this.contact(id)),
       identifiers,
       droppedIdentifiers: dropped,
-      clearedKinds: this.clearedKinds,
-      tags: this.addedTags,
-      lists: this.addedLists,
+      tags: this.ofSurvivors(this.addedTags),
+      lists: this.ofSurvivors(this.addedLists),
       merges: this.merges,
-      changes: this.changes,
+      changes: this.ofSurvivors(this.changes),
     };
+  }
+
+  /** What a contact was given before it was absorbed hangs on its survivor in the end. */
+  private ofSurvivors<T extends { readonly contactId: number }>(list: readonly T[]): T[] {
+    return list.map((entry) => ({ ...entry, contactId: this.survivor(entry.contactId) }));
   }
 
   private find(request: UpsertRequest): Target {
@@ -273,14 +276,11 @@ class Batch {
   private setIdentifier(kind: IdentifierKind, value: string | null, contact: Contact): boolean {
     const main = isField(kind) ? contact[kind] : null;
     if (value === null) {
-      if (isField(kind) && main === null) return false;
-      if (main !== null) this.own({ kind, value: main }, null);
-      this.clearedKinds.push({ contactId: contact.id, kind });
-      for (const [key, owner] of this.owners) {
-        if (owner === contact.id && key.startsWith(`${kind}:`))
-          this.own({ kind, value: key.slice(kind.length + 1) }, null);
-      }
-      return true;
+      const held = [...this.owners].filter(
+        ([key, owner]) => owner === contact.id && key.startsWith(`${kind}:`),
+      );
+      for (const [key] of held) this.own({ kind, value: key.slice(kind.length + 1) }, null);
+      return held.length > 0;
     }
     if (this.owner({ kind, value }) === contact.id) return false;
     if (main !== null) this.own({ kind, value: main }, null);

@@ -152,17 +152,6 @@ export function contactTable(db: QueryExecutorProvider, dialect: SqlDialect): Co
         delete from identifier where (kind, value) in (select kind, value from ${values} as r)`.execute(db);
     },
 
-    async clearIdentifiers(kinds) {
-      if (kinds.length === 0) return;
-      const values = dialect.rows(
-        { contact_id: 'integer', kind: 'text' },
-        kinds.map(({ contactId, kind }) => [contactId, kind]),
-      );
-      await sql`
-        delete from identifier where contact_id in (select contact_id from ${values} as r)
-        and (contact_id, kind) in (select contact_id, kind from ${values} as r)`.execute(db);
-    },
-
     async join(kind, members, at) {
       if (members.length === 0) return;
       const rows = dialect.newRows(
