@@ -53,11 +53,15 @@ function inYear(yearly: YearlyDay, year: number, rule: AnniversaryRule): Moment 
   return { at: moment.at, reasons: [...reasons, ...moment.reasons] };
 }
 
+/** The year of margin before, the year itself, and some more than the two that can still be needed. */
+const FURTHEST_YEARS = 5;
+
 /**
  * The first return of a yearly date strictly after a moment, moved by the rule's offset. Year, month and day
  * of a date with a zone of its own are those in the rule's zone. Never before the date's own year. 29 February is
  * kept on 28 February in other years unless 1 March is chosen; offset and time of day are those of
- * `momentOfDate`, counted from the day on which it is kept.
+ * `momentOfDate`, counted from the day on which it is kept. Throws RangeError for a moment that is none, instead
+ * of searching for ever.
  */
 export function nextAnniversary(
   date: DateValue | MonthDay,
@@ -67,10 +71,10 @@ export function nextAnniversary(
   const yearly = yearlyDay(date, rule);
   const about = readingAt(rule.zone, strictlyAfter) - (rule.offset ? approximateMs(rule.offset) : 0);
   // One year of margin: the estimate is days off at most, and each step is a year.
-  let year = Math.max(DateTime.fromMillis(about, { zone: 'utc' }).year - 1, yearly.firstYear);
-  for (;;) {
+  const first = Math.max(DateTime.fromMillis(about, { zone: 'utc' }).year - 1, yearly.firstYear);
+  for (let year = first; year <= first + FURTHEST_YEARS; year++) {
     const moment = inYear(yearly, year, rule);
     if (moment.at > strictlyAfter) return moment;
-    year++;
   }
+  throw new RangeError(`There is no next anniversary after ${strictlyAfter}.`);
 }

@@ -15,9 +15,13 @@ export function readWeekdays(value: unknown, field: string): Reading<readonly nu
   return { ok: true, value: [...new Set(value)].sort((a, b) => a - b) };
 }
 
+/** A week, and another where the first was met already or fell on a day that was skipped. */
+const FURTHEST_DAYS = 15;
+
 /**
  * The first moment strictly after another at which it is one of `weekdays` (ISO, at least one) at a time of
- * day in `zone`. A time that is skipped moves forward by the rule of `atReading`, be it to the next day.
+ * day in `zone`. A time that is skipped moves forward by the rule of `atReading`, be it to the next day. Throws
+ * RangeError for no weekdays or a moment that is none, instead of searching for ever.
  */
 export function nextWeekday(
   weekdays: readonly number[],
@@ -25,12 +29,12 @@ export function nextWeekday(
   zone: string,
   strictlyAfter: number,
 ): Moment {
-  let midnight = midnightOf(readingAt(zone, strictlyAfter));
-  for (;;) {
-    if (weekdays.includes(weekdayOf(midnight))) {
-      const moment = atReading(midnight + time, zone);
-      if (moment.at > strictlyAfter) return moment;
-    }
-    midnight += DAY_MS;
+  const today = midnightOf(readingAt(zone, strictlyAfter));
+  for (let day = 0; day <= FURTHEST_DAYS; day++) {
+    const midnight = today + day * DAY_MS;
+    if (!weekdays.includes(weekdayOf(midnight))) continue;
+    const moment = atReading(midnight + time, zone);
+    if (moment.at > strictlyAfter) return moment;
   }
+  throw new RangeError(`There is no next weekday of ${quote(weekdays)} after ${strictlyAfter}.`);
 }

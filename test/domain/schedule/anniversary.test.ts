@@ -177,3 +177,8 @@ test('a minute after the last of a thousand years is no trouble', () => {
   expect(next).toBeGreaterThan(at);
   expect(next - at).toBeLessThan(367 * DAY + MINUTE);
 });
+
+test('no moment throws instead of searching for ever', () => {
+  const date = { kind: 'monthDay', month: 3, day: 7 } as const;
+  expect(() => nextAnniversary(date, { zone: 'UTC' }, Number.NaN)).toThrow(RangeError);
+});

@@ -256,7 +256,11 @@ describe('examples', () => {
     test('is not past while the quiet hours after it last', () => {
       const late: WaitRule = { kind: 'date', value: '2026-03-06T22:00' };
       const options: WaitOptions = { ...NEW_YORK, hours: quiet, pastDates: 'missed' };
-      expect(told(late, options, utc('2026-03-07T12:59'))[0]).toBe('wait 2026-03-07T13:00');
+      expect(told(late, options, utc('2026-03-07T12:59'))).toEqual([
+        'wait 2026-03-07T13:00',
+        "the date 2026-03-06 22:00 in America/New_York (contact's time zone)",
+        'moved from Fri 2026-03-06 22:00 to the next opening Sat 2026-03-07 08:00 (quiet hours 21:00–08:00)',
+      ]);
       expect(told(late, options, utc('2026-03-07T13:01'))[0]).toBe('missed 2026-03-07T13:00');
     });
   });

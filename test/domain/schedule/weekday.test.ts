@@ -108,6 +108,11 @@ test.each([
   expect(utcText(nextWeekday(weekdays, time(text), zone, utc(after)).at)).toBe(expected);
 });
 
+test('no weekday, or no moment, throws instead of searching for ever', () => {
+  expect(() => nextWeekday([], 0, 'UTC', 0)).toThrow(RangeError);
+  expect(() => nextWeekday([1], 0, 'UTC', Number.NaN)).toThrow(RangeError);
+});
+
 test('weekdays are read in order, each once', () => {
   expect(valueOf(readWeekdays([7, 1, 7], 'weekdays'))).toEqual([1, 7]);
 });
