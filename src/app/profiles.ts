@@ -15,8 +15,9 @@ export async function loadProfiles(
     const lists = await tx.contacts.members('list', piece);
     const consents = await tx.consents.current(piece);
     for (const [id, contact] of contacts) {
-      const consent: Record<string, ConsentStatus> = {};
-      for (const [channel, { status }] of Object.entries(consents.get(id) ?? {})) consent[channel] = status;
+      const consent: Record<string, ConsentStatus> = Object.fromEntries(
+        Object.entries(consents.get(id) ?? {}).map(([channel, { status }]) => [channel, status]),
+      );
       profiles.set(id, { ...contact, tags: tags.get(id) ?? [], lists: lists.get(id) ?? [], consent });
     }
   }

@@ -25,39 +25,41 @@ export async function applyConsents(
   const decisions: ConsentDecision[] = [];
   for (const piece of chunks(requests)) {
     const current = await tx.consents.current([...new Set(piece.map(({ contactId }) => contactId))]);
-    const before = structuredClone(current);
-    const decided = piece.map((request) => {
+    const steps = piece.map((request) => {
       const own = current.get(request.contactId) ?? {};
-      const decision = decideConsent(own[request.channel], request);
+      const before = Object.hasOwn(own, request.channel) ? own[request.channel] : undefined;
+      const decision = decideConsent(before, request);
       current.set(request.contactId, { ...own, [request.channel]: decision.consent });
-      return decision;
+      return { request, before, decision };
     });
     await tx.consents.append(
-      piece.map((request, index) => ({ ...request, changed: decided[index]?.changed ?? false })),
+      steps.map(({ request, decision }) => ({ ...request, changed: decision.changed })),
       now,
     );
-    const changed = piece.filter((_, index) => decided[index]?.changed);
-    const last = new Map(changed.map((request) => [`${request.contactId}:${request.channel}`, request]));
+    const moved = steps.filter(({ before, decision }) => decision.consent !== before);
+    const last = new Map(moved.map((step) => [`${step.request.contactId}:${step.request.channel}`, step]));
     await tx.consents.put(
-      [...last.values()].flatMap(({ contactId, channel }) => {
-        const consent = current.get(contactId)?.[channel];
-        return consent ? [{ contactId, channel, ...consent }] : [];
-      }),
+      [...last.values()].map(({ request: { contactId, channel }, decision }) => ({
+        contactId,
+        channel,
+        ...decision.consent,
+      })),
     );
+    const changed = steps.filter(({ decision }) => decision.changed);
     await tx.changes.append(
-      changed.map(({ contactId, channel, status }) => ({
+      changed.map(({ request: { contactId, channel, status }, before }) => ({
         kind: 'consent_changed',
         contactId,
         at: now,
         subject: channel,
         eventId: null,
-        detail: { from: before.get(contactId)?.[channel]?.status ?? null, to: status },
+        detail: { from: before?.status ?? null, to: status },
       })),
     );
     await tx.catalogue.note(
-      [...new Set(changed.map(({ channel }) => channel))].map((name) => ({ kind: 'channel', name })),
+      [...new Set(changed.map(({ request }) => request.channel))].map((name) => ({ kind: 'channel', name })),
     );
-    decisions.push(...decided);
+    for (const { decision } of steps) decisions.push(decision);
   }
   return decisions;
 }

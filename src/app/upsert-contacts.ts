@@ -153,11 +153,11 @@ export async function absorb(tx: Transaction, merges: UpsertPlan['merges'], now:
     merges.flatMap(({ absorbedId, survivorId }) => [absorbedId, survivorId]),
   );
   for (const { absorbedId, survivorId } of merges) {
-    const own = { ...consents.get(survivorId) };
+    const own = new Map(Object.entries(consents.get(survivorId) ?? {}));
     for (const [channel, consent] of Object.entries(consents.get(absorbedId) ?? {})) {
-      own[channel] = stricterConsent(own[channel], consent) ?? consent;
+      own.set(channel, stricterConsent(own.get(channel), consent) ?? consent);
     }
-    consents.set(survivorId, own);
+    consents.set(survivorId, Object.fromEntries(own));
   }
   await tx.contacts.absorb(merges, now);
   const absorbed = new Set(merges.map(({ absorbedId }) => absorbedId));

@@ -9,29 +9,41 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** How deep values may be nested; SQLite refuses JSON deeper than 1,000, and code that reads it has less room. */
+const DEEPEST = 100;
+
 /**
  * Returns `value` as both databases can hold it: text is made well-formed Unicode and loses NUL characters
  * (PostgreSQL refuses both), dates become ISO text, `undefined` and functions leave their object, numbers
- * that are not finite become null.
+ * that are not finite and what is nested deeper than 100 levels become null.
  */
 export function toJsonValue(value: unknown): JsonValue {
-  if (value === null || typeof value === 'boolean') return value;
-  if (typeof value === 'string') return cleanText(value);
-  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
-  if (typeof value === 'bigint') return value.toString();
-  if (Array.isArray(value)) return value.map(toJsonValue);
-  if (typeof value !== 'object') return null;
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
-  if ('toISO' in value && typeof value.toISO === 'function') return toJsonValue(value.toISO());
-  return toJsonObject(value);
+  return atDepth(value, 0);
 }
 
 /** Returns an object's own entries as JSON; `undefined` and functions are left out. See {@link toJsonValue}. */
 export function toJsonObject(value: object): JsonObject {
+  return entriesAtDepth(value, 0);
+}
+
+function atDepth(value: unknown, depth: number): JsonValue {
+  if (value === null || typeof value === 'boolean') return value;
+  if (typeof value === 'string') return cleanText(value);
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  if (typeof value === 'bigint') return value.toString();
+  if (typeof value !== 'object' || depth >= DEEPEST) return null;
+  // Array.from, because map leaves holes as they are.
+  if (Array.isArray(value)) return Array.from(value, (entry) => atDepth(entry, depth + 1));
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
+  if ('toISO' in value && typeof value.toISO === 'function') return atDepth(value.toISO(), depth + 1);
+  return entriesAtDepth(value, depth);
+}
+
+function entriesAtDepth(value: object, depth: number): JsonObject {
   const entries: Array<[string, JsonValue]> = [];
   for (const [key, entry] of Object.entries(value)) {
     if (entry === undefined || typeof entry === 'function') continue;
-    entries.push([cleanText(key), toJsonValue(entry)]);
+    entries.push([cleanText(key), atDepth(entry, depth + 1)]);
   }
   // fromEntries defines own properties, so that a key named "__proto__" stays data.
   return Object.fromEntries(entries);

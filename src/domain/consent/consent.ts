@@ -36,6 +36,7 @@ export interface ConsentStatement extends Consent {
 /** The consent after a statement, and why it is so. */
 export interface ConsentDecision {
   readonly consent: Consent;
+  /** Whether the contact stands elsewhere than before. */
   readonly changed: boolean;
   readonly reason: string;
 }
@@ -43,7 +44,8 @@ export interface ConsentDecision {
 /**
  * Returns where the contact stands after `statement`. *Pending* never replaces *opted in* (a form filled in
  * again does not unconfirm anybody), a statement older than the present one changes nothing, and an import
- * never turns an opt-out into anything else.
+ * never turns an opt-out into anything else. Who says the same again says it of that later moment, so that what was
+ * said in between, and is heard last, changes nothing either; an import does not make an opt-in newer.
  */
 export function decideConsent(current: Consent | undefined, statement: ConsentStatement): ConsentDecision {
   const stated: Consent = { status: statement.status, at: statement.at };
@@ -51,7 +53,10 @@ export function decideConsent(current: Consent | undefined, statement: ConsentSt
     return { consent: stated, changed: true, reason: `${statement.status} by ${statement.source}` };
   const keep = (reason: string): ConsentDecision => ({ consent: current, changed: false, reason });
   if (statement.at < current.at) return keep(`kept ${current.status}: the statement is older`);
-  if (current.status === statement.status) return keep(`was ${current.status} already`);
+  if (current.status === statement.status) {
+    const consent = statement.by === 'import' && statement.status !== 'opted_out' ? current : stated;
+    return { consent, changed: false, reason: `was ${current.status} already` };
+  }
   if (current.status === 'opted_in' && statement.status === 'pending') {
     return keep('kept opted_in: a confirmed consent does not become pending again');
   }

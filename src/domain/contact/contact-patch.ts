@@ -75,9 +75,10 @@ export function readContactPatch(
     else problems.push(...reading.problems);
   }
 
-  const properties = readProperties(raw.properties, problems);
-  const tags = readNames('tags', raw.tags, problems);
-  const lists = readNames('lists', raw.lists, problems);
+  const own = (key: string) => (Object.hasOwn(raw, key) ? raw[key] : undefined);
+  const properties = readProperties(own('properties'), problems);
+  const tags = readNames('tags', own('tags'), problems);
+  const lists = readNames('lists', own('lists'), problems);
   return problems.length > 0
     ? { ok: false, problems }
     : { ok: true, value: { identifiers, fields, properties, tags, lists } };
@@ -172,7 +173,7 @@ function readProperties(value: unknown, problems: Problem[]): JsonObject {
     return {};
   }
   for (const name of Object.keys(value)) {
-    if (name.trim() === '' || name.length > LONGEST_NAME) {
+    if (isBlank(name) || name.length > LONGEST_NAME) {
       problems.push({
         field: 'properties',
         message: `${quote(name)} is no name for a property; use 1 to ${LONGEST_NAME} characters.`,
