@@ -68,7 +68,8 @@ function readRequest(run: Run, index: number): Reading<PruneRequest> {
   const changesBefore = take(readAge(run, index, 'logOlderThanDays', 'Log Older Than'));
   const types = take(readEventTypes(run.parameters.text('pruneTypes', index), 'pruneTypes', true)) ?? [];
   if (types.length > 0 && eventsBefore === null) {
-    const message = 'Event Types are given, but no age; set Events Older Than to the days after which they go.';
+    const message =
+      'Event Types are given, but no age; set Events Older Than to the days after which they go.';
     problems.push({ field: 'eventsOlderThanDays', message });
   }
   if (problems.length > 0) return { ok: false, problems };
