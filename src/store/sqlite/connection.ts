@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely';
-import type { WorkerReply, WorkerRequest, WorkerSettings } from './worker';
+import type { WorkerAnswer, WorkerReply, WorkerRequest, WorkerSettings } from './worker';
 
 /** An error that SQLite gave, with its result code. */
 export class SqliteError extends Error {
@@ -92,7 +92,7 @@ export class SqliteConnection implements DatabaseConnection {
     if (this.waiting.size === 0 && !this.isClosing) this.worker.unref();
     if (!waiting) return;
     if ('error' in reply) waiting.reject(new SqliteError(reply.error.message, reply.error.errcode));
-    else waiting.resolve(reply);
+    else waiting.resolve({ rows: toObjects(reply), affected: reply.affected });
   }
 
   private failAll(error: Error): void {
@@ -100,4 +100,12 @@ export class SqliteConnection implements DatabaseConnection {
     for (const { reject } of this.waiting.values()) reject(error);
     this.waiting.clear();
   }
+}
+
+function toObjects({ columns, rows }: WorkerAnswer): unknown[] {
+  return rows.map((values) => {
+    const row: Record<string, unknown> = {};
+    columns.forEach((name, index) => (row[name] = values[index]));
+    return row;
+  });
 }
