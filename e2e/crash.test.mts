@@ -13,7 +13,7 @@ const DUE_OVER_SECONDS = 200;
 const LONGEST_LIFE_SECONDS = 3;
 const SLOWEST_ANSWER_MILLISECONDS = 120;
 /** A claim runs out after 30 s; what the last kill caught is due again by then. */
-const LAST_ARRIVALS_SECONDS = 90;
+const LAST_ARRIVALS_SECONDS = 180;
 
 const seed = Number(process.env['E2E_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
@@ -51,7 +51,7 @@ test(`${CONTACTS} contacts come through a wait while n8n is killed ${KILLS} time
     parkAndTell(sink.url, {
       until: 'date',
       date: '={{ $json.dueAt }}',
-      options: { batchSize: 3, maxInFlight: 2 },
+      options: { batchSize: 5, maxInFlight: 2 },
     }),
     listWaiting(),
   ]) {

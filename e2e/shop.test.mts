@@ -1,0 +1,209 @@
+/** The shop story, from a click in the cart to the mail in the inbox, as `npm start` plays it. */
+import assert from 'node:assert/strict';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { REMINDER_SECONDS } from '../demo/settings.mts';
+import { PRODUCTS } from '../demo/shop/catalogue.mts';
+import { freePort } from '../host/ports.mts';
+import { node24, ROOT } from '../host/toolchain.mjs';
+import { openBrowser, openWindow, takePicture, watchPage } from './browser.mts';
+import { ARTEFACTS, scratchFolder, showOnFailure } from './stage.mts';
+
+const READY_SECONDS = 180;
+/** A second start may take so long, its own announcement included. */
+const SECOND_START_SECONDS = 40;
+/** What lies between the end of the wait and the mail in the inbox. */
+const MAIL_SECONDS = 15;
+
+interface InboxMail {
+  id: string;
+  subject: string;
+  text: string;
+  html: string;
+  to: Array<{ address: string }>;
+}
+
+const folder = join(scratchFolder(), 'demo');
+const output = join(ARTEFACTS, 'shop.output.log');
+showOnFailure(output);
+showOnFailure(join(folder, 'n8n.log'));
+
+let browser: Browser;
+let demo: ChildProcess;
+const at = { shop: '', inbox: '' };
+let flags: string[] = [];
+
+/** Starts the demo and resolves with what it has said when it announces itself. */
+async function startDemo(): Promise<string> {
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => name !== 'NODE_TEST_CONTEXT'),
+  );
+  const log = createWriteStream(output, { flags: 'a' });
+  demo = spawn(node24(), [join(ROOT, 'demo', 'start.mts'), ...flags], {
+    cwd: ROOT,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  return await new Promise((resolve, reject) => {
+    const fail = (why: string) => reject(new Error(`${why}:\n${said}`));
+    const timer = setTimeout(() => fail(`Not ready in ${READY_SECONDS} s`), READY_SECONDS * 1000);
+    for (const stream of [demo.stdout, demo.stderr]) {
+      stream?.on('data', (chunk: Buffer) => {
+        log.write(chunk);
+        said += chunk.toString();
+        if (!said.includes('Ctrl-C stops everything')) return;
+        clearTimeout(timer);
+        resolve(said);
+      });
+    }
+    demo.once('exit', (code) => fail(`The demo ended with ${code}`));
+  });
+}
+
+/** Presses Ctrl-C; resolves with the exit code. */
+async function stopDemo(): Promise<number | null> {
+  if (demo.exitCode !== null) return demo.exitCode;
+  const ended = new Promise<number | null>((resolve) => demo.once('exit', resolve));
+  demo.kill('SIGINT');
+  return await ended;
+}
+
+before(async () => {
+  mkdirSync(ARTEFACTS, { recursive: true });
+  const [editor, inbox, smtp, shop] = [
+    await freePort(),
+    await freePort(),
+    await freePort(),
+    await freePort(),
+  ];
+  flags = [
+    ...['--port', editor, '--inbox-port', inbox, '--smtp-port', smtp, '--shop-port', shop].map(String),
+    ...['--data', folder],
+  ];
+  at.shop = `http://127.0.0.1:${shop}`;
+  at.inbox = `http://127.0.0.1:${inbox}`;
+  const said = await startDemo();
+  assert.match(said, /Imported and published: .*abandoned carts/i);
+  assert.match(said, /The shop has a past now/);
+  browser = await openBrowser();
+});
+after(async () => {
+  await browser?.close();
+  if (demo) await stopDemo();
+});
+
+async function inboxOf(address: string): Promise<InboxMail[]> {
+  const response = await fetch(`${at.inbox}/api/email`);
+  const body = (await response.json()) as InboxMail[] | { items: InboxMail[] };
+  const all = Array.isArray(body) ? body : body.items;
+  return all.filter(({ to }) => to.some((recipient) => recipient.address === address));
+}
+
+async function mailTo(address: string, timeoutSeconds: number): Promise<InboxMail> {
+  const deadline = Date.now() + timeoutSeconds * 1000;
+  for (;;) {
+    const [first] = await inboxOf(address);
+    if (first) return first;
+    assert.ok(Date.now() < deadline, `No mail to ${address} within ${Math.round(timeoutSeconds)} s.`);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
+
+interface Visitor {
+  page: Page;
+  problems: string[];
+  add(product: string): Promise<void>;
+}
+
+/** Somebody with a browser of their own in the shop. */
+async function visit(name: string, email: string, { hasConsent = true } = {}): Promise<Visitor> {
+  const context = await openWindow(browser);
+  const page = await context.newPage();
+  const problems = watchPage(page);
+  await page.goto(at.shop);
+  await page.locator('body[data-ready=true]').waitFor();
+  await page.fill('#name', name);
+  await page.fill('#email', email);
+  if (hasConsent) await page.check('#consent');
+  const told = page.locator('#log li');
+  return {
+    page,
+    problems,
+    async add(product) {
+      const before = await told.count();
+      await page.getByRole('button', { name: `Add ${product} to the cart` }).click();
+      await told.nth(before).waitFor();
+      assert.equal(await page.locator('#log li.wrong').count(), 0);
+    },
+  };
+}
+
+const [assam, sencha, earl] = PRODUCTS as [(typeof PRODUCTS)[0], (typeof PRODUCTS)[0], (typeof PRODUCTS)[0]];
+
+test('who leaves a cart gets a mail with it; who buys, or did not consent, gets none', async (t) => {
+  const buyer = await visit('Ben Okafor', 'ben.okafor@example.com');
+  await buyer.add(assam.name);
+  const silent = await visit('Ida Holm', 'ida.holm@example.com', { hasConsent: false });
+  await silent.add(earl.name);
+  const leaver = await visit('Mara Lindqvist', 'mara.lindqvist@example.com');
+  await leaver.add(assam.name);
+  await buyer.page.click('#buy');
+  await buyer.page.getByText(/Thank you! Order/).waitFor();
+  await takePicture(buyer.page, 'shop-bought');
+
+  // Changing the cart starts the wait anew, and the mail is about the cart as it is then.
+  await new Promise((resolve) => setTimeout(resolve, (REMINDER_SECONDS / 2) * 1000));
+  await leaver.add(sencha.name);
+  const changedAt = Date.now();
+  await takePicture(leaver.page, 'shop-cart');
+  assert.deepEqual(await inboxOf('mara.lindqvist@example.com'), []);
+
+  const mail = await mailTo('mara.lindqvist@example.com', REMINDER_SECONDS + MAIL_SECONDS);
+  const seconds = (Date.now() - changedAt) / 1000;
+  t.diagnostic(`the mail came ${seconds.toFixed(1)} s after the last change of the cart`);
+  assert.ok(seconds >= REMINDER_SECONDS - 1, `It came ${seconds} s after the last change.`);
+  assert.ok(seconds < 60, `It came ${seconds} s after the last change.`);
+  for (const content of [mail.text, mail.html]) {
+    assert.match(content, /Mara/);
+    assert.ok(content.includes(assam.name) && content.includes(sencha.name), content);
+    assert.ok(!content.includes(earl.name), content);
+  }
+  assert.equal((await inboxOf('mara.lindqvist@example.com')).length, 1);
+  // Both left their carts before Mara changed hers: a mail to them would be here by now.
+  assert.deepEqual(await inboxOf('ben.okafor@example.com'), []);
+  assert.deepEqual(await inboxOf('ida.holm@example.com'), []);
+  for (const visitor of [buyer, silent, leaver]) assert.deepEqual(visitor.problems, []);
+});
+
+test('the mail can be read in the inbox, and its link leads back to the cart', async () => {
+  const mail = await mailTo('mara.lindqvist@example.com', 1);
+  const page = await (await openWindow(browser)).newPage();
+  await page.goto(at.inbox);
+  await page.getByText(mail.subject).first().click();
+  await page.frameLocator('iframe').first().getByText(/Mara/).first().waitFor();
+  await takePicture(page, 'inbox-recovery-mail');
+
+  const link = new RegExp(`${at.shop}/\\?cart=[\\w-]+`).exec(mail.text)?.[0];
+  assert.ok(link, mail.text);
+  await page.goto(link);
+  await page.locator('body[data-ready=true]').waitFor();
+  assert.deepEqual(await page.locator('#cart li > span:first-child').allTextContents(), [
+    assam.name,
+    sencha.name,
+  ]);
+});
+
+test('Ctrl-C stops everything, and a second start is quick and remembers', async (t) => {
+  assert.equal(await stopDemo(), 0);
+  const startedAt = Date.now();
+  const said = await startDemo();
+  const seconds = (Date.now() - startedAt) / 1000;
+  t.diagnostic(`the second start took ${seconds.toFixed(1)} s`);
+  assert.ok(seconds < SECOND_START_SECONDS, `${seconds} s`);
+  assert.doesNotMatch(said, /Imported and published|The shop has a past now/);
+  assert.ok((await inboxOf('mara.lindqvist@example.com')).length >= 1);
+});
