@@ -1,0 +1,62 @@
+/** Every measurement by name, with what is asked of it. A module is loaded when its turn has come. */
+import type { Measurement } from './measurement.mts';
+
+export const MEASUREMENTS: readonly Measurement[] = [
+  {
+    name: 'node-upsert',
+    compared: "Contact Store, Create or Update, beside n8n's Data Table, Upsert: both nodes in one n8n",
+    atLeast: 200,
+    run: async () => (await import('./n8n/node-upsert.mts')).measureNodeUpsert(),
+  },
+  {
+    name: 'wait-roundtrip',
+    compared: "Wait Until Date beside n8n's Wait with one execution a contact: both in one n8n",
+    atLeast: 400,
+    run: async () => (await import('./n8n/wait-roundtrip.mts')).measureWaitRoundtrip(),
+  },
+  {
+    name: 'store-upsert',
+    compared: 'the app layer beside a loop over node:sqlite that does the same work',
+    atLeast: 0.5,
+    run: async () =>
+      (await import('./store/upsert.mts')).measureUpsert(await (await import('./store/places.mts')).sqlitePlaces()),
+  },
+  {
+    name: 'store-events',
+    compared: 'the app layer beside a loop over node:sqlite that does the same work',
+    atLeast: 0.5,
+    run: async () =>
+      (await import('./store/upsert.mts')).measureEvents(await (await import('./store/places.mts')).sqlitePlaces()),
+  },
+  {
+    name: 'store-upsert-postgres',
+    compared: 'the app layer beside a loop over pg that does the same work',
+    atLeast: 0.5,
+    run: async () =>
+      (await import('./store/upsert.mts')).measureUpsert(await (await import('./store/places.mts')).postgresPlaces()),
+  },
+  {
+    name: 'store-events-postgres',
+    compared: 'the app layer beside a loop over pg that does the same work',
+    atLeast: 0.5,
+    run: async () =>
+      (await import('./store/upsert.mts')).measureEvents(await (await import('./store/places.mts')).postgresPlaces()),
+  },
+  {
+    name: 'loop-delay',
+    compared: '99th percentile of event-loop delay while 200,000 contacts are imported from a file, beside idle',
+    below: 50,
+    run: async () => (await import('./store/loop-delay.mts')).measureImportDelay(),
+  },
+  {
+    name: 'loop-delay-upsert',
+    compared: '99th percentile of event-loop delay while 10,000 contacts are upserted in one call, beside idle',
+    run: async () => (await import('./store/loop-delay.mts')).measureUpsertDelay(),
+  },
+  {
+    name: 'growth',
+    compared: 'store-upsert with 1,000,000 contacts in the store beside 10,000',
+    atLeast: 0.7,
+    run: async () => (await import('./store/growth.mts')).measureGrowth(),
+  },
+];
