@@ -41,10 +41,14 @@ export async function openBrowser(): Promise<Browser> {
 /** A window that reaches 127.0.0.1 only. `cookies` of another window sign it in. */
 export async function openWindow(
   browser: Browser,
-  { dark = false, cookiesOf }: { dark?: boolean; cookiesOf?: BrowserContext } = {},
+  {
+    dark = false,
+    cookiesOf,
+    viewport = { width: 1440, height: 1000 },
+  }: { dark?: boolean; cookiesOf?: BrowserContext; viewport?: { width: number; height: number } } = {},
 ): Promise<BrowserContext> {
   const context = await browser.newContext({
-    viewport: { width: 1440, height: 1000 },
+    viewport,
     colorScheme: dark ? 'dark' : 'light',
     ...(cookiesOf ? { storageState: await cookiesOf.storageState() } : {}),
   });
@@ -135,6 +139,7 @@ export class Editor {
     const panel = testId(this.page, 'ndv');
     await panel.waitFor();
     await testId(this.page, 'node-parameters').waitFor();
+    await panel.getByText('Loading fields').first().waitFor({ state: 'detached' });
     return panel;
   }
 
@@ -157,6 +162,8 @@ export class Editor {
       .filter({ has: this.page.getByText(exactly) })
       .first()
       .click();
+    // The list folds up slowly; the fields below follow the choice.
+    await options.first().waitFor({ state: 'hidden' });
   }
 
   /** Shows the whole workflow at once. */

@@ -102,6 +102,9 @@ test('every way of each node shows without an error', async () => {
   editor.requireQuiet();
 });
 
+/** Wide enough to read the names of the nodes of a long journey. */
+const CANVAS = { width: 2600, height: 1000 };
+
 const slug = (words: string) => words.toLowerCase().replace(/\W+/g, '-');
 
 test('a test run passes the wait at once and says when a published one would go on', async () => {
@@ -122,6 +125,7 @@ test('a test run passes the wait at once and says when a published one would go 
   await editor.page.locator('[data-test-id="execute-workflow-button"]').click();
   const finished = editor.page.getByText('Workflow executed successfully');
   await finished.first().waitFor();
+  await finished.first().waitFor({ state: 'hidden' });
   await editor.openNode('Wait Until Date');
   await editor.page
     .getByText(/Test run: nobody waits\./)
@@ -145,7 +149,7 @@ for (const { folder, workflow } of readTemplates()) {
   test(`the template ${folder} opens without an error`, async () => {
     const { id } = await stage.n8n.rest.createWorkflow(workflow);
     for (const dark of [false, true]) {
-      const window = await openWindow(browser, { dark, cookiesOf: signedIn });
+      const window = await openWindow(browser, { dark, cookiesOf: signedIn, viewport: CANVAS });
       const editor = await Editor.open(window, stage.n8n);
       await editor.openWorkflow(id);
       await editor.zoomToFit();

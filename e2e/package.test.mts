@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { ROOT } from '../host/toolchain.mjs';
@@ -104,14 +103,5 @@ test('the command line of the package answers', () => {
     const help = execFileSync(process.execPath, [join(installed, file), '--help'], { encoding: 'utf8' });
     assert.match(help, /import/);
     assert.match(help, /export/);
-  }
-});
-
-test('the templates in the tarball are those of the repository', () => {
-  const require = createRequire(import.meta.url);
-  for (const name of readdirSync(join(installed, 'templates'))) {
-    const path = join('templates', name, 'workflow.json');
-    if (!existsSync(join(ROOT, path))) continue;
-    assert.deepEqual(require(join(installed, path)), require(join(ROOT, path)));
   }
 });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { REMINDER_SECONDS } from '../demo/settings.mts';
-import { PRODUCTS } from '../demo/shop/catalogue.mts';
+import { PRODUCTS, SHOP_NAME } from '../demo/shop/catalogue.mts';
 import { freePort } from '../host/ports.mts';
 import { node24, ROOT } from '../host/toolchain.mjs';
 import { openBrowser, openWindow, takePicture, watchPage } from './browser.mts';
@@ -167,6 +167,7 @@ test('who leaves a cart gets a mail with it; who buys, or did not consent, gets 
   t.diagnostic(`the mail came ${seconds.toFixed(1)} s after the last change of the cart`);
   assert.ok(seconds >= REMINDER_SECONDS - 1, `It came ${seconds} s after the last change.`);
   assert.ok(seconds < 60, `It came ${seconds} s after the last change.`);
+  assert.ok(mail.subject.includes(SHOP_NAME), mail.subject);
   for (const content of [mail.text, mail.html]) {
     assert.match(content, /Mara/);
     assert.ok(content.includes(assam.name) && content.includes(sencha.name), content);
