@@ -1,4 +1,5 @@
 import type { Clock } from '../domain/clock';
+import { cleanText } from '../domain/json';
 import type { Store, Timer } from '../store/port';
 import type { DeliveryEnd, Listener } from './pump';
 
@@ -12,6 +13,7 @@ const MOST_ATTEMPTS = 5;
 /** How often the end of a delivery is written before its claim is left to run out. */
 const WRITE_TRIES = 5;
 const WRITE_AGAIN_AFTER = 1_000;
+const LONGEST_ERROR = 1_000;
 
 interface InFlight {
   readonly listener: Listener;
@@ -26,6 +28,7 @@ export class Deliveries {
   private readonly onEnd: () => void;
   private readonly running = new Map<string, InFlight>();
   private cancelRenewal: (() => void) | null = null;
+  private isClosed = false;
 
   constructor(store: Store, clock: Clock, newClaim: () => string, onEnd: () => void) {
     this.store = store;
@@ -43,20 +46,25 @@ export class Deliveries {
     await Promise.race([...this.running.values()].map(({ end }) => end));
   }
 
-  /** Starts deliveries of what is due, up to the listener's limit; `busy` when the limit was what stopped it. */
-  async dispatch(listener: Listener): Promise<'idle' | 'busy'> {
+  /** Whether so many deliveries of a listener run that no other may start. */
+  isAtLimit(listener: Listener): boolean {
     const { id } = listener.subscription;
-    for (;;) {
-      const own = [...this.running.values()].filter((delivery) => delivery.listener.subscription.id === id);
-      if (own.length >= listener.maxInFlight) return 'busy';
+    const own = [...this.running.values()].filter((delivery) => delivery.listener.subscription.id === id);
+    return own.length >= listener.maxInFlight;
+  }
+
+  /** Starts deliveries of what is due, up to the listener's limit. */
+  async dispatch(listener: Listener): Promise<void> {
+    while (!this.isAtLimit(listener)) {
       const claim = this.newClaim();
       const claimed = await this.claim(listener, claim);
-      if (claimed === null) return 'idle';
+      if (claimed === null) return;
       if (claimed.length > 0) this.start(listener, claim, claimed);
     }
   }
 
   close(): void {
+    this.isClosed = true;
     this.cancelRenewal?.();
     this.cancelRenewal = null;
   }
@@ -142,11 +150,13 @@ export class Deliveries {
             // One bad contact stops nobody else: each is delivered again by itself.
             await tx.timers.isolate(claim, now);
           } else {
-            await tx.timers.fail(claim, outcome.error.slice(0, 1_000));
+            await tx.timers.fail(claim, cleanText(outcome.error.slice(0, LONGEST_ERROR)));
           }
         });
         return;
       } catch (error) {
+        // What has not been written when the process ends is delivered again, and says so.
+        if (this.isClosed) return;
         if (attempt >= WRITE_TRIES) throw error;
         await new Promise<void>((resolve) => this.clock.at(this.clock.now() + WRITE_AGAIN_AFTER, resolve));
       }
@@ -154,6 +164,7 @@ export class Deliveries {
   }
 
   private keepLeases(): void {
+    if (this.isClosed) return;
     this.cancelRenewal ??= this.clock.at(this.clock.now() + RENEW_EVERY, () => {
       this.cancelRenewal = null;
       if (this.running.size === 0) return;

@@ -1,6 +1,7 @@
 import type { Change, ChangeKind } from '../domain/change/change';
 import type { Clock } from '../domain/clock';
 import type { NewTimer, Store, Subscription, Timer, Transaction } from '../store/port';
+import { StoreError } from '../store/store-error';
 import { Deliveries } from './deliveries';
 
 /** What a listener makes of ripe timers; it names each of them. */
@@ -124,28 +125,45 @@ export class Pump {
   }
 
   private async look(): Promise<void> {
+    const rested = new Set<Listener>();
     const listeners = [...this.listeners.values()];
-    if (await this.route(listeners)) this.isAskedAgain = true;
-    const ids = listeners.map(({ subscription }) => subscription.id);
-    const next = await this.store.read((tx) => tx.timers.nextLook(ids));
-    if (next === null) return;
-    if (next > this.clock.now()) {
-      this.alarm(next);
-      return;
-    }
+    if (await this.route(listeners, rested)) this.isAskedAgain = true;
     // A listener at its limit is looked at again when a delivery of it ends; the others at their next due time.
-    const free: number[] = [];
-    for (const listener of listeners) {
-      if ((await this.deliveries.dispatch(listener)) === 'idle') free.push(listener.subscription.id);
+    const isFree = (listener: Listener) => !rested.has(listener) && !this.deliveries.isAtLimit(listener);
+    const next = await this.nextLook(listeners.filter(isFree));
+    if (next !== null && next <= this.clock.now()) {
+      for (const listener of listeners.filter(isFree)) {
+        await this.attempt(listener, rested, () => this.deliveries.dispatch(listener));
+      }
     }
-    const later = await this.store.read((tx) => tx.timers.nextLook(free));
-    if (later === null) return;
-    if (later > this.clock.now()) this.alarm(later);
-    else this.isAskedAgain = true;
+    const later = await this.nextLook(listeners.filter(isFree));
+    if (later !== null && later <= this.clock.now()) this.isAskedAgain = true;
+    else if (rested.size > 0) this.alarm(Math.min(later ?? Infinity, this.clock.now() + REST_AFTER_FAILURE));
+    else if (later !== null) this.alarm(later);
+  }
+
+  private nextLook(listeners: readonly Listener[]): Promise<number | null> {
+    const ids = listeners.map(({ subscription }) => subscription.id);
+    return this.store.read((tx) => tx.timers.nextLook(ids));
+  }
+
+  /** Does something for one listener. One that cannot go on rests, and stops no other; a store that cannot stops all. */
+  private async attempt(
+    listener: Listener,
+    rested: Set<Listener>,
+    work: () => Promise<unknown>,
+  ): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof StoreError) throw error;
+      rested.add(listener);
+      listener.report(error);
+    }
   }
 
   /** Whether there is more to route or to seed. */
-  private async route(listeners: readonly Listener[]): Promise<boolean> {
+  private async route(listeners: readonly Listener[], rested: Set<Listener>): Promise<boolean> {
     const routed = listeners.filter(({ kinds, seeding }) => kinds.length > 0 || seeding);
     if (routed.length === 0) return false;
     const { behind, unseeded } = await this.store.read(async (tx) => {
@@ -161,12 +179,17 @@ export class Pump {
       };
     });
     const now = this.clock.now();
-    let isMore = unseeded.length > 0;
+    let isMore = false;
     for (const listener of behind) {
-      isMore = (await this.store.write((tx) => routeChanges(tx, listener, now))) || isMore;
+      await this.attempt(listener, rested, async () => {
+        isMore = (await this.store.write((tx) => routeChanges(tx, listener, now))) || isMore;
+      });
     }
-    for (const { seeding } of unseeded) {
-      await this.store.write(async (tx) => seeding?.next(tx, now));
+    for (const listener of unseeded.filter((own) => !rested.has(own))) {
+      await this.attempt(listener, rested, async () => {
+        await this.store.write(async (tx) => listener.seeding?.next(tx, now));
+        isMore = true;
+      });
     }
     return isMore;
   }

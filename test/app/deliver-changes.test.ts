@@ -1,0 +1,451 @@
+import fc from 'fast-check';
+import { LEASE } from '../../src/app/deliveries';
+import { watchContacts, type WatchSettings } from '../../src/app/watch-contacts';
+import { releaseWaiting } from '../../src/app/waiting';
+import type { JsonObject } from '../../src/domain/json';
+import type { SubscriptionKey } from '../../src/store/port';
+import { DATABASES, type TestDatabase } from '../store/databases';
+import { eventOf, record } from './requests';
+import { SimulatedClock } from './simulated-clock';
+import { Executions, SimulatedProcess } from './simulated-process';
+
+const KEY: SubscriptionKey = {
+  key: 'trigger',
+  kind: 'changes',
+  workflowId: 'w',
+  workflowName: 'W',
+  nodeName: 'N',
+};
+
+type Item = JsonObject & {
+  event: { id: number; properties: { n: number } };
+  delivery: { attempt: number; redelivered: boolean };
+};
+
+describe.each(DATABASES)('delivering changes in $name', ({ create }) => {
+  let database: TestDatabase;
+  let clock: SimulatedClock;
+  let executions: Executions<Item>;
+  let process: SimulatedProcess;
+
+  beforeEach(async () => {
+    database = await create();
+    clock = new SimulatedClock();
+    executions = new Executions(clock);
+    process = await SimulatedProcess.start(database, clock);
+  });
+  afterEach(async () => {
+    await process.close();
+    await database.drop();
+  });
+
+  const watch = (settings: Partial<WatchSettings> = {}, key = KEY, on = process, runs = executions) =>
+    watchContacts(on, key, {
+      watch: { on: 'event_recorded', types: ['order_*'], where: [] },
+      workflowZone: 'UTC',
+      batchSize: 3,
+      maxInFlight: 2,
+      deliver: (items, claim) => runs.deliver(items as Item[], claim),
+      report: runs.report,
+      ...settings,
+    });
+  const happen = (contact: string, n: number, type = 'order_placed') =>
+    record(process.store, clock.now(), eventOf(contact, type, clock.now(), { n }));
+  const restart = async (settings: Partial<WatchSettings> = {}) => {
+    await process.close();
+    executions.forget();
+    process = await SimulatedProcess.start(database, clock);
+    await watch(settings);
+  };
+  const advance = (milliseconds: number) => clock.advance(milliseconds, () => process.atRest());
+  const numbers = () => executions.items.map(({ event }) => event.properties.n);
+
+  it('gathers what happened into batches, in order, each once', async () => {
+    await watch();
+    for (let n = 0; n < 8; n++) await happen(`c${n % 3}`, n, n % 4 === 3 ? 'page_viewed' : 'order_placed');
+    await process.settled();
+    expect(numbers()).toEqual([0, 1, 2, 4, 5, 6]);
+    expect(executions.deliveries.every(({ items }) => items.length <= 3)).toBe(true);
+    expect(executions.items.every(({ delivery }) => !delivery.redelivered && delivery.attempt === 1)).toBe(
+      true,
+    );
+    await restart();
+    await process.settled();
+    expect(numbers()).toHaveLength(6);
+  });
+
+  it('tells a listener nothing of what was before it, and everything since, also while it was away', async () => {
+    await happen('a', 1);
+    const stop = await watch();
+    await happen('a', 2);
+    await process.settled();
+    stop();
+    await happen('a', 3);
+    await process.atRest();
+    expect(numbers()).toEqual([2]);
+    await watch();
+    await process.settled();
+    expect(numbers()).toEqual([2, 3]);
+  });
+
+  it('never has more in flight than it may, and starts the next as one ends', async () => {
+    executions.behave = () => null;
+    await watch({ batchSize: 2, maxInFlight: 2 });
+    for (let n = 0; n < 9; n++) await happen('a', n);
+    await process.atRest();
+    expect(executions.atOnce).toBe(2);
+    while (executions.atOnce > 0) {
+      executions.end();
+      await process.atRest();
+    }
+    expect(executions.mostAtOnce).toBe(2);
+    expect(numbers().sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  it('rests while an execution runs, also beside a listener that has nothing to do', async () => {
+    executions.behave = () => null;
+    await watch({ batchSize: 1, maxInFlight: 1 });
+    await watch({ watch: { on: 'stage_changed', stages: [] } }, { ...KEY, key: 'other' });
+    await happen('a', 1);
+    await happen('a', 2);
+    await process.atRest();
+    const { reads, writes } = process.store;
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect([process.store.reads - reads, process.store.writes - writes]).toEqual([0, 0]);
+    executions.end();
+    await process.atRest();
+    executions.end();
+    await process.atRest();
+    expect(numbers()).toEqual([1, 2]);
+  });
+
+  it('keeps the lease of an execution that takes long', async () => {
+    executions.behave = () => null;
+    await watch();
+    await happen('a', 1);
+    await advance(10 * LEASE);
+    expect(numbers()).toEqual([1]);
+    executions.end();
+    await process.settled();
+    await advance(10 * LEASE);
+    expect(numbers()).toEqual([1]);
+  });
+
+  it('after a crash delivers again when the lease has run out, marked as such, and settles it then', async () => {
+    executions.behave = () => null;
+    await watch();
+    await happen('a', 1);
+    await process.atRest();
+    await restart();
+    executions.behave = () => ({ ok: true });
+    await advance(LEASE - 1);
+    expect(numbers()).toEqual([1]);
+    await advance(1);
+    expect(numbers()).toEqual([1, 1]);
+    expect(executions.items.at(-1)?.delivery).toEqual({ attempt: 2, redelivered: true });
+    await advance(10 * LEASE);
+    expect(numbers()).toEqual([1, 1]);
+  });
+
+  it('isolates the contact that fails: the others come through, it is kept as failed and can be released', async () => {
+    executions.behave = (items) =>
+      items.some(({ event }) => event.properties.n === 1)
+        ? { ok: false, error: 'no\u0000 such address' }
+        : { ok: true };
+    await watch();
+    for (let n = 0; n < 3; n++) await happen(`c${n}`, n);
+    await process.settled();
+    expect(executions.problems).toEqual([]);
+    const succeeded = executions.deliveries.filter(({ end }) => end?.ok).flatMap(({ items }) => [...items]);
+    expect(succeeded.map(({ event }) => event.properties.n).sort()).toEqual([0, 2]);
+    expect(executions.deliveries.filter(({ items }) => items.length === 1)).not.toHaveLength(0);
+    const [failed] = await process.store.read((tx) => tx.timers.list({ state: 'failed', limit: 9 }));
+    expect(failed?.error).toBe('no such address');
+
+    executions.behave = () => ({ ok: true });
+    await advance(10 * LEASE);
+    expect(await releaseWaiting(process.store, { state: 'failed' }, clock.now())).toBe(1);
+    await process.settled();
+    expect(executions.items.at(-1)).toMatchObject({
+      event: { properties: { n: 1 } },
+      delivery: { redelivered: true },
+    });
+    expect(await process.store.read((tx) => tx.timers.countByState())).toEqual({
+      waiting: 0,
+      delivering: 0,
+      failed: 0,
+    });
+  });
+
+  it('can be released as often as one likes', async () => {
+    executions.behave = () => ({ ok: false, error: 'still broken' });
+    await watch({ batchSize: 1 });
+    await happen('a', 1);
+    await process.settled();
+    for (let time = 1; time <= 8; time++) {
+      await releaseWaiting(process.store, { state: 'failed' }, clock.now());
+      await process.settled();
+      expect(executions.deliveries).toHaveLength(1 + time);
+    }
+    executions.behave = () => ({ ok: true });
+    await releaseWaiting(process.store, { state: 'failed' }, clock.now());
+    await process.settled();
+    expect(await process.store.read((tx) => tx.timers.countByState())).toMatchObject({ failed: 0 });
+  });
+
+  it('a contact that ends the process each time is tried alone, then kept as failed', async () => {
+    executions.behave = (items) =>
+      items.some(({ event }) => event.properties.n === 1) ? null : { ok: true };
+    await watch({ maxInFlight: 1 });
+    for (let n = 0; n < 3; n++) await happen(`c${n}`, n);
+    for (let crash = 0; crash < 8; crash++) {
+      await process.atRest();
+      await restart({ maxInFlight: 1 });
+      await advance(LEASE);
+    }
+    await process.settled();
+    const [failed, ...others] = await process.store.read((tx) => tx.timers.list({ limit: 9 }));
+    expect(others).toEqual([]);
+    expect(failed).toMatchObject({ state: 'failed', error: expect.stringMatching(/process ended/) });
+    const ok = executions.deliveries.filter(({ end }) => end?.ok).flatMap(({ items }) => [...items]);
+    expect(ok.map(({ event }) => event.properties.n).sort()).toEqual([0, 2]);
+    expect(executions.deliveries.at(-1)?.items.length).toBe(1);
+  });
+
+  it('an execution that was stopped on purpose is not tried again', async () => {
+    executions.behave = () => ({ ok: false, error: 'stopped', isFinal: true });
+    await watch();
+    await happen('a', 1);
+    await happen('b', 2);
+    await process.settled();
+    await advance(10 * LEASE);
+    expect(executions.deliveries.flatMap(({ items }) => items)).toHaveLength(2);
+    expect(await process.store.read((tx) => tx.timers.countByState())).toMatchObject({ failed: 2 });
+  });
+
+  it('a listener that cannot go on stops no other', async () => {
+    const broken = new Executions<Item>(clock);
+    const stop = process.pump.add({
+      ...(await listenerOf('broken')),
+      route: () => Promise.reject(new Error('cannot read this')),
+      report: broken.report,
+    });
+    await watch();
+    await happen('a', 1);
+    await process.settled();
+    expect(numbers()).toEqual([1]);
+    expect(broken.problems.length).toBeGreaterThan(0);
+    await happen('a', 2);
+    await process.settled();
+    expect(numbers()).toEqual([1, 2]);
+    stop();
+  });
+
+  const listenerOf = async (key: string) => {
+    const { subscription } = await process.store.write((tx) =>
+      tx.subscriptions.open({ ...KEY, key }, {}, clock.now()),
+    );
+    return {
+      subscription,
+      batchSize: 1,
+      maxInFlight: 1,
+      kinds: ['event_recorded' as const],
+      prepare: async () => ({ deliver: [], postpone: [], discard: [] }),
+      deliver: async () => ({ ok: true as const }),
+    };
+  };
+
+  it('two processes never deliver the same at the same time, and together deliver everything', async () => {
+    const other = await SimulatedProcess.start(database, clock);
+    const elsewhere = new Executions<Item>(clock);
+    try {
+      await watch();
+      await watch({}, KEY, other, elsewhere);
+      for (let n = 0; n < 30; n++) {
+        await happen(`c${n}`, n);
+        other.pump.wake();
+      }
+      await Promise.all([process.settled(), other.settled()]);
+      const all = [...executions.items, ...elsewhere.items].map(({ event }) => event.properties.n);
+      expect(all.sort((a, b) => a - b)).toEqual(Array.from({ length: 30 }, (_, n) => n));
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('follows a contact that was merged, and drops one that was deleted, before it was told of them', async () => {
+    executions.behave = () => null;
+    const stop = await watch();
+    stop();
+    const [a] = await happen('a', 1);
+    const [b] = await happen('b', 2);
+    await process.store.write(async (tx) => {
+      await tx.contacts.absorb(
+        [{ absorbedId: a?.contactId ?? 0, survivorId: b?.contactId ?? 0 }],
+        clock.now(),
+      );
+    });
+    const [c] = await happen('c', 3);
+    await process.store.write((tx) => tx.contacts.remove([c?.contactId ?? 0], { erase: false }));
+    await watch();
+    await process.atRest();
+    expect(
+      executions.items.map(({ contact, event }) => [(contact as JsonObject).id, event.properties.n]),
+    ).toEqual([
+      [b?.contactId, 1],
+      [b?.contactId, 2],
+    ]);
+  });
+});
+
+/** What the model knows: what has been recorded, and the real thing is held to by the log of deliveries. */
+interface Model {
+  recorded: number;
+  /** The event whose execution fails as long as it is broken. */
+  broken: number | null;
+}
+
+class System {
+  readonly clock = new SimulatedClock();
+  readonly executions = new Executions<Item>(this.clock);
+  readonly matching: number[] = [];
+  process!: SimulatedProcess;
+  private readonly database: TestDatabase;
+  private readonly key: SubscriptionKey;
+
+  constructor(database: TestDatabase, name: string) {
+    this.database = database;
+    this.key = { ...KEY, key: name };
+  }
+
+  async start(): Promise<void> {
+    this.process = await SimulatedProcess.start(this.database, this.clock);
+    await watchContacts(this.process, this.key, {
+      watch: { on: 'event_recorded', types: ['order_*'], where: [] },
+      workflowZone: 'UTC',
+      batchSize: 3,
+      maxInFlight: 2,
+      deliver: (items, claim) => this.executions.deliver(items as Item[], claim),
+      report: this.executions.report,
+    });
+  }
+
+  async crash(): Promise<void> {
+    await this.process.close();
+    this.executions.forget();
+    await this.start();
+  }
+
+  /** What must hold at every moment. */
+  check(): void {
+    const seen = new Map<number, { times: number; isDone: boolean }>();
+    const firsts: number[] = [];
+    for (const { items, end } of this.executions.deliveries) {
+      expect(items.length).toBeLessThanOrEqual(3);
+      for (const { event, delivery } of items) {
+        const { n } = event.properties;
+        const before = seen.get(n) ?? { times: 0, isDone: false };
+        if (before.times === 0) firsts.push(n);
+        // Nothing is delivered again that succeeded, and what is delivered again says so.
+        expect([n, before.isDone]).toEqual([n, false]);
+        expect([n, delivery]).toEqual([n, { attempt: before.times + 1, redelivered: before.times > 0 }]);
+        seen.set(n, { times: before.times + 1, isDone: end?.ok === true });
+      }
+    }
+    expect(firsts).toEqual(this.matching.slice(0, firsts.length));
+    expect(this.executions.mostAtOnce).toBeLessThanOrEqual(2);
+    expect(this.executions.problems).toEqual([]);
+  }
+
+  get done(): number[] {
+    const ended = this.executions.deliveries.filter(({ end }) => end?.ok);
+    return ended.flatMap(({ items }) => items.map(({ event }) => event.properties.n));
+  }
+}
+
+type Step = fc.AsyncCommand<Model, System>;
+
+function step(name: string, run: (model: Model, system: System) => Promise<void>): Step {
+  return {
+    check: () => true,
+    toString: () => name,
+    run: async (model, system) => {
+      await run(model, system);
+      await system.process.atRest();
+      system.check();
+    },
+  };
+}
+
+const steps: Array<fc.Arbitrary<Step>> = [
+  fc.tuple(fc.nat(3), fc.boolean()).map(([contact, matches]) =>
+    step(`record(c${contact}, ${matches})`, async (model, { process, clock, matching }) => {
+      const n = model.recorded++;
+      if (matches) matching.push(n);
+      await record(
+        process.store,
+        clock.now(),
+        eventOf(`c${contact}`, matches ? 'order_placed' : 'page_viewed', clock.now(), { n }),
+      );
+    }),
+  ),
+  fc.constantFrom('succeed', 'hang', 'fail').map((how) =>
+    step(`executions ${how}`, async (_, { executions }) => {
+      executions.behave = () =>
+        how === 'hang' ? null : how === 'fail' ? { ok: false, error: 'down' } : { ok: true };
+    }),
+  ),
+  fc
+    .boolean()
+    .map((ok) =>
+      step(`end(${ok})`, async (_, { executions }) => executions.end(ok ? { ok } : { ok, error: 'broken' })),
+    ),
+  fc.constant(step('crash', (_, system) => system.crash())),
+  fc
+    .constantFrom(1_000, LEASE / 2, LEASE, 3 * LEASE)
+    .map((time) =>
+      step(`advance(${time})`, (_, { clock, process }) => clock.advance(time, () => process.atRest())),
+    ),
+];
+
+describe.each(DATABASES)('laws of delivery in $name', ({ name, create }) => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await create();
+  });
+  afterAll(() => database.drop());
+
+  test('whatever fails, crashes or takes long: everything comes, in order, again only if it had not succeeded, and marked', async () => {
+    let run = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.commands(steps, { maxCommands: 25 }), async (commands) => {
+        const system = new System(database, `trigger ${++run}`);
+        await system.start();
+        try {
+          await fc.asyncModelRun(() => ({ model: { recorded: 0, broken: null }, real: system }), commands);
+          // In the end all is well again, and whatever is left comes through or is kept as failed.
+          system.executions.behave = () => ({ ok: true });
+          system.executions.end();
+          await system.clock.advance(6 * LEASE, () => system.process.atRest());
+          system.check();
+          const { store, pump } = system.process;
+          const left = await store.read((tx) => tx.timers.list({ limit: 1_000 }));
+          expect(left.every(({ state }) => state === 'failed')).toBe(true);
+          const failed = left.map(({ payload }) => payload.eventId);
+          await releaseWaiting(store, { state: 'failed' }, system.clock.now());
+          pump.wake();
+          await pump.settled();
+          expect(failed.length + new Set(system.done).size).toBeGreaterThanOrEqual(system.matching.length);
+          expect([...system.done].sort((a, b) => a - b)).toEqual(system.matching);
+        } finally {
+          await system.process.store.write(async (tx) => {
+            const all = await tx.timers.list({ limit: 10_000 });
+            await tx.timers.remove(all.map(({ id }) => id));
+          });
+          await system.process.close();
+        }
+      }),
+      { numRuns: name === 'sqlite' ? 40 : 20 },
+    );
+  }, 300_000);
+});
