@@ -1,0 +1,2 @@
+/** The text of templates/README.md. */
+export function templateIndex(): string;

@@ -1,0 +1,43 @@
+import { ContactStore } from '../../nodes/ContactStore/ContactStore.node';
+import { ContactTrigger } from '../../nodes/ContactTrigger/ContactTrigger.node';
+import { WaitUntilDate } from '../../nodes/WaitUntilDate/WaitUntilDate.node';
+import { parameterProblems } from './check-parameters';
+import { readTemplates, stepsOf, type TemplateNode } from './read-templates';
+
+const PACKAGE = 'n8n-nodes-marketing-automation.';
+const DESCRIPTIONS = new Map(
+  [new ContactStore(), new ContactTrigger(), new WaitUntilDate()].map(({ description }) => [
+    `${PACKAGE}${description.name}`,
+    description,
+  ]),
+);
+
+const ours = readTemplates().flatMap((template) =>
+  stepsOf(template)
+    .filter(({ type }) => type.startsWith(PACKAGE))
+    .map((node): [string, string, TemplateNode] => [template.folder, node.name, node]),
+);
+
+describe('parameters of our own nodes in templates', () => {
+  it.each(ours)('%s: %s', (_folder, _name, node) => {
+    const description = DESCRIPTIONS.get(node.type);
+    expect(description?.version).toBe(node.typeVersion);
+    expect(description && parameterProblems(node, description)).toEqual([]);
+  });
+
+  it('notice what the package does not know, does not show or does not offer', () => {
+    const [, , wait] = ours.find(([, , { type }]) => type.endsWith('waitUntilDate')) ?? [];
+    const description = DESCRIPTIONS.get(`${PACKAGE}waitUntilDate`);
+    if (!wait || !description) throw new Error('There is no wait');
+    const problems = (parameters: object) =>
+      parameterProblems({ ...wait, parameters: { ...wait.parameters, ...parameters } }, description);
+    expect(problems({ untill: 'date' })).toEqual(['untill is not there']);
+    expect(problems({ weekdayTime: '10:00' })).toEqual(['weekdayTime is not there']);
+    expect(problems({ again: 'begin' })).toContain('again does not offer "begin"');
+    expect(problems({ options: { batchsize: 1 } })).toEqual(['options.batchsize is not there']);
+    expect(problems({ leaveOn: { event: [{ types: 'a', type: 'b' }] } })).toEqual([
+      'leaveOn.event[0].types is not there',
+    ]);
+    expect(problems({ date: '' })).toEqual([expect.stringContaining('"Date" is required') as string]);
+  });
+});
