@@ -1,7 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { toTravelForm, type ContactProfile } from '../domain/contact/contact';
 import { matchesEventType, toEventTravelForm, type StoredEvent } from '../domain/event/event';
-import type { JsonObject } from '../domain/json';
+import { cleanText, toJsonObject, type JsonObject } from '../domain/json';
 import type { Problem, Reading } from '../domain/problem';
 import { matchesConditions } from '../domain/rule/match-condition';
 import type { PropertyCondition } from '../domain/rule/property-condition';
@@ -153,13 +153,13 @@ function toTimer(request: WaitRequest, contactId: number, plan: WaitPlan, now: n
   const { sinceAt, sinceEventId } = since(request, now);
   return {
     contactId,
-    dedupeKey: request.again === 'both' ? null : request.key,
+    dedupeKey: request.again === 'both' ? null : cleanText(request.key),
     dueAt: plan.dueAt,
     sinceAt,
     sinceEventId,
     watch: request.leaveOn.length > 0 ? [...new Set(request.leaveOn.map(({ type }) => type))] : null,
     payload: {
-      item: request.item,
+      item: toJsonObject(request.item),
       leaveOn: request.leaveOn as unknown as JsonObject[],
       reasons: [...plan.reasons],
       zone: plan.zone,
