@@ -12,7 +12,7 @@ import { ensureAll, failWith, isInstalled, node24, npmEnvironment, ROOT } from '
 const E2E = dirname(fileURLToPath(import.meta.url));
 const ARTEFACTS = join(E2E, 'artefacts');
 const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-const LONGEST_TEST_MINUTES = 10;
+const LONGEST_TEST_MINUTES = 15;
 
 /** The Chromium of `CHROMIUM_PATH`, else the first on the PATH. */
 function findChromium() {
