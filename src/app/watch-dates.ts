@@ -14,18 +14,19 @@ export const DATE_KINDS: readonly ChangeKind[] = ['contact_created', 'contact_up
 const SEED_PAGE = 1_000;
 
 /**
- * Notes what a subscription watches. When that is new or different, every contact's date is looked at anew, page by page
- * (see {@link seedDates}).
+ * Notes what a subscription watches. When that is new or different, what was set for the old watch is gone, and every
+ * contact's date is looked at anew, page by page (see {@link seedDates}).
  */
-export function defineDateWatch(
+export async function defineDateWatch(
   tx: Transaction,
   subscription: Subscription,
   watch: DateWatch,
 ): Promise<void> {
   const { definition } = subscription;
   const next = watch as unknown as JsonObject;
-  if (isJsonObject(definition.watch) && jsonEquals(definition.watch, next)) return Promise.resolve();
-  return tx.subscriptions.define(subscription.id, { watch: next, seededTo: 0 });
+  if (isJsonObject(definition.watch) && jsonEquals(definition.watch, next)) return;
+  await tx.timers.clear(subscription.id);
+  await tx.subscriptions.define(subscription.id, { watch: next, seededTo: 0 });
 }
 
 /** Whether contacts that were there before the watch are still to be looked at. */

@@ -275,6 +275,8 @@ export interface TimerTable {
    */
   release(ids: readonly number[], now: number): Promise<number>;
   remove(ids: readonly number[]): Promise<number>;
+  /** Removes every timer of one subscription that was never delivered; tells how many. */
+  clear(subscriptionId: number): Promise<number>;
   /** Removes timers of one subscription that were never delivered and fall due after the moment given for their contact. */
   removeFor(
     subscriptionId: number,

@@ -17,6 +17,7 @@ const LOOKS: Readonly<Record<string, (tx: Transaction) => Promise<unknown>>> = {
   'latest changes': (tx) => tx.changes.latest(['tag_added'], 10),
   'last sequence': (tx) => tx.changes.lastSequence(),
   ripe: (tx) => tx.timers.ripe(1, 50, 10),
+  clear: (tx) => tx.timers.clear(1),
   renew: (tx) => tx.timers.renew(['c', 'd'], 900),
   settle: (tx) => tx.timers.settle('c'),
   isolate: (tx) => tx.timers.isolate('c', 1),

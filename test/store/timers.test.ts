@@ -343,6 +343,12 @@ onEachDatabase('timers', (test) => {
       expect(idsOf(await all())).toEqual([2, 4]);
     });
 
+    it('clear takes what was never delivered, of one subscription', async () => {
+      await set([newTimer(4)]);
+      expect(await test.write((tx) => tx.timers.clear(wait))).toBe(2);
+      expect(idsOf(await all())).toEqual([2, 3, 4]);
+    });
+
     it('removeFor takes what was never delivered and falls due later, of one subscription', async () => {
       await set([newTimer(5, { dueAt: 50 }), newTimer(5, { dueAt: 51, dedupeKey: 'later' }), newTimer(6)]);
       const gone = await test.write((tx) =>

@@ -147,6 +147,11 @@ export function timerTable(db: QueryExecutorProvider, dialect: SqlDialect): Time
 
     remove: (removed) => affected(sql`delete from timer where id in ${ids(removed)}`),
 
+    clear: (subscriptionId) =>
+      affected(
+        sql`delete from timer where subscription_id = ${subscriptionId} and claim is null and attempt = 0`,
+      ),
+
     removeFor: (subscriptionId, contacts) => {
       const asked = dialect.rows(
         { contact_id: 'integer', due_after: 'integer' },
