@@ -5,6 +5,7 @@ import {
   type INodeType,
   type INodeTypeDescription,
 } from 'n8n-workflow';
+import { CREDENTIAL, CREDENTIAL_SHOWN, STORE_PROPERTY } from '../execution/open-contact-store';
 import { failAll, Run } from '../execution/run';
 import { METHODS } from './methods';
 import { chosenOperation, parametersOf } from './registry';
@@ -23,8 +24,10 @@ export class ContactStore implements INodeType {
     usableAsTool: true,
     inputs: [NodeConnectionTypes.Main],
     outputs: [NodeConnectionTypes.Main],
-    credentials: [{ name: 'contactStoreApi', required: false, testedBy: 'testContactStore' }],
-    properties: parametersOf(RESOURCES),
+    credentials: [
+      { name: CREDENTIAL, required: true, testedBy: 'testContactStore', displayOptions: CREDENTIAL_SHOWN },
+    ],
+    properties: [...parametersOf(RESOURCES), STORE_PROPERTY],
   };
 
   methods = METHODS;

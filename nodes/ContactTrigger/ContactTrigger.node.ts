@@ -12,7 +12,7 @@ import { latestContactChange, watchContacts } from '../../src/app/watch-contacts
 import type { Watch } from './watch-parameters';
 import { startExecution } from '../execution/deliver';
 import { loadNames, searchContactDates, searchNames } from '../execution/list-search';
-import { CREDENTIAL, openContactStore, toNodeError } from '../execution/open-contact-store';
+import { CREDENTIAL, CREDENTIAL_SHOWN, openContactStore, toNodeError } from '../execution/open-contact-store';
 import { subscriptionKeyOf } from '../execution/subscription';
 import { PROPERTIES } from './properties';
 import { readWatch } from './watch-parameters';
@@ -30,7 +30,7 @@ export class ContactTrigger implements INodeType {
     defaults: { name: 'Contact Trigger' },
     inputs: [],
     outputs: [NodeConnectionTypes.Main],
-    credentials: [{ name: CREDENTIAL, required: false }],
+    credentials: [{ name: CREDENTIAL, required: true, displayOptions: CREDENTIAL_SHOWN }],
     triggerPanel: {
       header: '',
       executionsHelp: {

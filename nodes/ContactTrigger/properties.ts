@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { CONDITION_ROWS } from '../execution/conditions';
+import { STORE_PROPERTY } from '../execution/open-contact-store';
 
 const when = (...on: string[]): INodeProperties['displayOptions'] => ({ show: { on } });
 
@@ -231,6 +232,7 @@ export const PROPERTIES: INodeProperties[] = [
     displayOptions: when('date_reached'),
     description: 'Whether the date returns every year, as a birthday does',
   },
+  STORE_PROPERTY,
   {
     displayName: 'Options',
     name: 'options',

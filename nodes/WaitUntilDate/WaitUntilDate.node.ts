@@ -13,7 +13,7 @@ import {
 import { isWaitKnown, watchWait } from '../../src/app/watch-wait';
 import { startExecution } from '../execution/deliver';
 import { searchContactDates, searchContacts } from '../execution/list-search';
-import { CREDENTIAL, openContactStore, toNodeError } from '../execution/open-contact-store';
+import { CREDENTIAL, CREDENTIAL_SHOWN, openContactStore, toNodeError } from '../execution/open-contact-store';
 import { failAll } from '../execution/run';
 import { subscriptionKeyOf } from '../execution/subscription';
 import { PROPERTIES } from './properties';
@@ -40,7 +40,7 @@ export class WaitUntilDate implements INodeType {
     inputs: [NodeConnectionTypes.Main],
     outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main, NodeConnectionTypes.Main],
     outputNames: ['Due', 'Left Early', 'Missed'],
-    credentials: [{ name: CREDENTIAL, required: false }],
+    credentials: [{ name: CREDENTIAL, required: true, displayOptions: CREDENTIAL_SHOWN }],
     hints: [
       {
         message:

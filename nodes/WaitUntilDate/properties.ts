@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { CONDITION_ROWS } from '../execution/conditions';
+import { STORE_PROPERTY } from '../execution/open-contact-store';
 import { CONTACT_PROPERTIES } from '../execution/contact-of-item';
 
 const until = (...kinds: string[]): INodeProperties['displayOptions'] => ({ show: { until: kinds } });
@@ -419,7 +420,8 @@ const OPTIONS: INodeProperties = {
       default: '',
       displayOptions: { show: { '/mode': ['park'] } },
       placeholder: 'e.g. {{ $json.event.properties.cartId }}',
-      description: 'A value that tells waits of one contact apart, such as the ID of a cart. Only an item with the same value counts as the same contact again.',
+      description:
+        'A value that tells waits of one contact apart, such as the ID of a cart. Only an item with the same value counts as the same contact again.',
     },
     {
       displayName: 'Zones of Contacts Without One',
@@ -468,5 +470,6 @@ export const PROPERTIES: INodeProperties[] = [
     displayOptions: { show: { mode: ['hold'] } },
   },
   ...CONTACT_PROPERTIES,
+  STORE_PROPERTY,
   OPTIONS,
 ];

@@ -4,6 +4,8 @@ import {
   type IExecuteFunctions,
   type ILoadOptionsFunctions,
   type INode,
+  type INodeCredentialDescription,
+  type INodeProperties,
   type ITriggerFunctions,
 } from 'n8n-workflow';
 import {
@@ -19,14 +21,43 @@ import { VERSION } from '../../src/version';
 /** The credential that says where the store is; without it the environment decides. */
 export const CREDENTIAL = 'contactStoreApi';
 
+/** The parameter by which a user chooses between the store of this n8n, which needs no set-up, and a credential's. */
+export const STORE_PROPERTY: INodeProperties = {
+  displayName: 'Store',
+  name: 'storeFrom',
+  type: 'options',
+  noDataExpression: true,
+  default: 'instance',
+  options: [
+    {
+      name: 'Built In',
+      value: 'instance',
+      description: 'Nothing to set up: a file in the folder of n8n, or what CONTACT_STORE_URL names',
+    },
+    {
+      name: 'From a Credential',
+      value: 'credential',
+      description: 'Another file, or a PostgreSQL database, which queue mode needs',
+    },
+  ],
+  description: 'Where the contacts are kept',
+};
+
+/** When a node shows its credential. */
+export const CREDENTIAL_SHOWN: INodeCredentialDescription['displayOptions'] = {
+  show: { storeFrom: ['credential'] },
+};
+
 type NodeContext = IExecuteFunctions | ITriggerFunctions | ILoadOptionsFunctions;
 
 /** Opens the store a node works on. Throws a NodeOperationError that says what to do. */
 export async function openContactStore(context: NodeContext): Promise<OpenStore> {
   try {
-    const location = context.getNode().credentials?.[CREDENTIAL]
-      ? locationFromCredential(await context.getCredentials(CREDENTIAL))
-      : locationFromEnvironment(process.env);
+    const { parameters, credentials } = context.getNode();
+    const location =
+      parameters.storeFrom === 'credential' && credentials?.[CREDENTIAL]
+        ? locationFromCredential(await context.getCredentials(CREDENTIAL))
+        : locationFromEnvironment(process.env);
     refuseSqliteInQueueMode(location, process.env);
     return await openStore(location, VERSION);
   } catch (error) {
