@@ -37,6 +37,65 @@ onEachDatabase('transactions', (test) => {
     expect(await ids()).toEqual([1]);
   });
 
+  it.each(['done', 'failed'])(
+    'what is asked of a transaction after it is %s is refused, never written',
+    async (end) => {
+      let goOn: () => void = () => {};
+      const paused = new Promise<void>((resolve) => (goOn = resolve));
+      let late: Promise<void> | undefined;
+      const written = test.write(async (tx) => {
+        await tx.contacts.put([contactOf(1)]);
+        late = paused.then(() => tx.contacts.put([contactOf(2)]));
+        late.catch(() => {});
+        if (end === 'failed') throw new Error('failed');
+      });
+      await written.catch(() => {});
+      const next = test.write(async (tx) => {
+        goOn();
+        await late?.catch(() => {});
+        await tx.contacts.put([contactOf(3)]);
+      });
+      await next;
+      await expect(late).rejects.toThrow(/ended|already/);
+      expect(await ids()).toEqual(end === 'failed' ? [3] : [1, 3]);
+    },
+  );
+
+  it('so is what is asked while its end is on its way', async () => {
+    let late: Promise<void> | undefined;
+    const failing = test.write(async (tx) => {
+      const failed = Promise.reject(new Error('failed'));
+      // Some turns later the store has begun to undo the write, and the database has not answered yet.
+      late = failed.catch(async () => {
+        for (let turn = 0; turn < 12; turn++) await Promise.resolve();
+        await tx.contacts.put([contactOf(2)]);
+      });
+      late.catch(() => {});
+      await failed;
+    });
+    await expect(failing).rejects.toThrow('failed');
+    await expect(late).rejects.toThrow(/ended|already/);
+    expect(await ids()).toEqual([]);
+  });
+
+  it('statements that were not awaited belong to the write, and fail with it', async () => {
+    const failing = test.write(async (tx) => {
+      const first = tx.contacts.put([contactOf(1)]);
+      const wrong = tx.contacts.put([{ ...contactOf(2), createdAt: null as never }]);
+      const after = tx.contacts.put([contactOf(3)]);
+      await Promise.all([first, wrong, after]);
+    });
+    await expect(failing).rejects.toThrow();
+    expect(await ids()).toEqual([]);
+    await test.write(async (tx) => {
+      await Promise.all([
+        tx.contacts.put([contactOf(1)]),
+        tx.contacts.put([contactOf(1, { firstName: 'later' })]),
+      ]);
+    });
+    expect((await test.read((tx) => tx.contacts.get([1]))).get(1)?.firstName).toBe('later');
+  });
+
   it('a read sees one state, whatever is written meanwhile', async () => {
     const other = await test.openAgain();
     await put(1);

@@ -10,8 +10,19 @@ export function statementsInOrder<T>(
   work: (executor: QueryExecutorProvider) => Promise<T>,
 ): Promise<T> {
   const executor = transaction.getExecutor();
-  return executor.provideConnection((connection: DatabaseConnection) => {
-    const direct = executor.withConnectionProvider({ provideConnection: (consumer) => consumer(connection) });
-    return work({ getExecutor: () => direct });
+  return executor.provideConnection(async (connection: DatabaseConnection) => {
+    let isOver = false;
+    const direct = executor.withConnectionProvider({
+      async provideConnection(consumer) {
+        // A statement that comes while the end is on its way would be run after it, in no transaction.
+        if (isOver) throw new Error('The transaction has ended');
+        return consumer(connection);
+      },
+    });
+    try {
+      return await work({ getExecutor: () => direct });
+    } finally {
+      isOver = true;
+    }
   });
 }
