@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { LeaveRule, WaitRequest } from '../../src/app/wait-for-date';
+import type { LeaveRule, PlannedWait, WaitRequest } from '../../src/app/wait-for-date';
 import type { ContactProfile } from '../../src/domain/contact/contact';
 import { contactValue } from '../../src/domain/contact/value';
 import { isJsonObject, toJsonObject } from '../../src/domain/json';
@@ -8,7 +8,7 @@ import { readDeliveryHours, type DeliveryHours } from '../../src/domain/schedule
 import type { LeapDay } from '../../src/domain/schedule/anniversary';
 import { isNoDate } from '../../src/domain/schedule/parse-date';
 import { readPeriod, type Period } from '../../src/domain/schedule/period';
-import { planWait, type WaitPlan, type WaitRule } from '../../src/domain/schedule/wait';
+import { planWait, type WaitRule } from '../../src/domain/schedule/wait';
 import { resolveZone } from '../../src/domain/schedule/zone';
 import { readConditionRows, readEventTypes } from '../execution/conditions';
 import { contactOfItem } from '../execution/contact-of-item';
@@ -67,7 +67,7 @@ export function readPlanner(
   parameters: Parameters,
   index: number,
   place: WaitPlace,
-): Reading<(contact: ContactProfile) => Reading<WaitPlan>> {
+): Reading<(contact: ContactProfile) => Reading<PlannedWait>> {
   const settings = readSettings(parameters, index);
   if (!settings.ok) return settings;
   const { hours, zoneOf, fixedZone, unknownZones, pastDates, graceMinutes, noDate, rule } = settings.value;
@@ -102,7 +102,10 @@ export function readPlanner(
           },
         };
       }
-      return planWait(decided, { zone: zone.value, hours, pastDates, graceMinutes }, place.now);
+      const plan = planWait(decided, { zone: zone.value, hours, pastDates, graceMinutes }, place.now);
+      if (!plan.ok || (!hours.windows && !hours.quiet)) return plan;
+      const { quietZones } = zone.value;
+      return { ok: true, value: { ...plan.value, openIn: { hours, zones: { zone: name, quietZones } } } };
     },
   };
 }

@@ -97,6 +97,7 @@ export class Deliveries {
       }
       const prepared = await listener.prepare(tx, batch, now);
       await tx.timers.postpone(prepared.postpone);
+      await tx.timers.reschedule(prepared.reschedule ?? []);
       if (prepared.discard.length > 0) await tx.timers.remove(prepared.discard);
       await tx.timers.claim(
         prepared.deliver.map(({ timer }) => timer.id),

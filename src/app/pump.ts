@@ -9,6 +9,8 @@ export interface Prepared<Item> {
   readonly deliver: ReadonlyArray<{ readonly timer: Timer; readonly item: Item }>;
   /** Looked at too early: nothing let them go, they wait on until they are due. */
   readonly postpone: readonly number[];
+  /** Due, but not at this moment: they wait for another one. */
+  readonly reschedule?: ReadonlyArray<{ readonly id: number; readonly dueAt: number }>;
   /** Nothing is to be delivered any more. */
   readonly discard: readonly number[];
 }

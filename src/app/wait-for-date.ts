@@ -5,7 +5,10 @@ import { cleanText, toJsonObject, type JsonObject } from '../domain/json';
 import type { Problem, Reading } from '../domain/problem';
 import { matchesConditions } from '../domain/rule/match-condition';
 import type { PropertyCondition } from '../domain/rule/property-condition';
+import type { DeliveryHours } from '../domain/schedule/delivery-window';
+import { nextOpening } from '../domain/schedule/next-opening';
 import type { WaitPlan } from '../domain/schedule/wait';
+import type { ZoneDecision } from '../domain/schedule/zone';
 import type { NewTimer, Store, Subscription, SubscriptionKey, Timer, Transaction } from '../store/port';
 import { writeBatch, type BatchPolicy } from './all-or-nothing';
 import { chunks } from './chunks';
@@ -33,8 +36,21 @@ export interface WaitRequest {
   /** The event that started this item: those at or after it count for leaving, itself excepted. */
   readonly startedBy: { readonly id: number | null; readonly occurredAt: number } | null;
   /** Works out the moment, with what the store knows of the contact. */
-  plan(contact: ContactProfile): Reading<WaitPlan>;
+  plan(contact: ContactProfile): Reading<PlannedWait>;
 }
+
+/** A planned wait, with the hours in which its contact may go on where they are restricted. */
+export interface PlannedWait extends WaitPlan {
+  readonly openIn?: OpenHours;
+}
+
+interface OpenHours {
+  readonly hours: DeliveryHours;
+  readonly zones: Pick<ZoneDecision, 'zone' | 'quietZones'>;
+}
+
+/** From how late on a contact is late enough for its delivery hours to be looked at again, in milliseconds. */
+const LATE = 60_000;
 
 /** What became of an item that came to a wait. */
 export type WaitResult =
@@ -43,7 +59,7 @@ export type WaitResult =
       readonly timerId: number;
       readonly contactId: number;
       readonly dueAt: number;
-      readonly plan: WaitPlan;
+      readonly plan: PlannedWait;
     }
   | { readonly outcome: 'due' | 'missed'; readonly contact: ContactProfile; readonly plan: WaitPlan }
   | {
@@ -149,7 +165,7 @@ function decide(request: WaitRequest, contact: ContactProfile | undefined): Wait
   return { outcome: 'parked', timerId: 0, contactId: contact.id, dueAt: plan.dueAt, plan };
 }
 
-function toTimer(request: WaitRequest, contactId: number, plan: WaitPlan, now: number): NewTimer {
+function toTimer(request: WaitRequest, contactId: number, plan: PlannedWait, now: number): NewTimer {
   const { sinceAt, sinceEventId } = since(request, now);
   return {
     contactId,
@@ -164,6 +180,7 @@ function toTimer(request: WaitRequest, contactId: number, plan: WaitPlan, now: n
       reasons: [...plan.reasons],
       zone: plan.zone,
       startedAt: now,
+      ...(plan.openIn ? { openIn: plan.openIn as unknown as JsonObject } : {}),
     },
   };
 }
@@ -242,6 +259,7 @@ interface WaitPayload {
   readonly reasons: readonly string[];
   readonly zone: string;
   readonly startedAt: number;
+  readonly openIn?: OpenHours;
 }
 
 /** Turns ripe timers of a wait into the items that leave it. The contact is read afresh. */
@@ -269,15 +287,26 @@ export async function wakeWaits(
   );
   const deliver: Array<{ timer: Timer; item: WokenItem }> = [];
   const postpone: number[] = [];
+  const reschedule: Array<{ id: number; dueAt: number }> = [];
   const discard: number[] = [];
   timers.forEach((timer, index) => {
     const contact = profiles.get(timer.contactId);
     const leaver = leavers.get(index);
     if (!contact) discard.push(timer.id);
     else if (!leaver && timer.dueAt > now) postpone.push(timer.id);
-    else deliver.push({ timer, item: wokenItem(subscription, timer, contact, leaver, secret, now) });
+    else if (!leaver && openingAfter(timer, now) > now) {
+      reschedule.push({ id: timer.id, dueAt: openingAfter(timer, now) });
+    } else deliver.push({ timer, item: wokenItem(subscription, timer, contact, leaver, secret, now) });
   });
-  return { deliver, postpone, discard };
+  return { deliver, postpone, reschedule, discard };
+}
+
+/** Now, or for a contact that is late (n8n was down) and may not go on at this hour the next time it may. */
+function openingAfter(timer: Timer, now: number): number {
+  const { openIn } = timer.payload as unknown as WaitPayload;
+  if (!openIn || now - timer.dueAt < LATE) return now;
+  const opening = nextOpening(now, openIn.hours, openIn.zones);
+  return opening.ok ? opening.value.at : now;
 }
 
 function wokenItem(

@@ -235,8 +235,8 @@ export interface Timer extends NewTimer {
 
 export interface TimerTable {
   /**
-   * Sets timers. One with a dedupe key that waits already is replaced (`restart`) or left alone (`keep`); tells
-   * for each which.
+   * Sets timers. One with a dedupe key that waits already is left alone (`keep`) or replaced (`restart`), unless what
+   * it is about began later than the new one (`sinceAt`); tells for each which.
    */
   set(
     subscriptionId: number,
@@ -252,6 +252,8 @@ export interface TimerTable {
   claim(ids: readonly number[], claim: string, leaseUntil: number): Promise<void>;
   /** Looks at these again at their due time. */
   postpone(ids: readonly number[]): Promise<void>;
+  /** Gives timers another due time; those that were being delivered wait again. */
+  reschedule(timers: ReadonlyArray<{ readonly id: number; readonly dueAt: number }>): Promise<void>;
   renew(claims: readonly string[], leaseUntil: number): Promise<void>;
   /** Ends a delivery: its timers are gone. */
   settle(claim: string): Promise<number>;

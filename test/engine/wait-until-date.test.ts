@@ -81,6 +81,19 @@ describe('Wait Until Date in the engine', () => {
     ]);
   });
 
+  it('holds back in quiet hours also who is late because n8n was down', () => {
+    // Ben comes due by day in New York, Ana at 21:30 in Ljubljana.
+    expect(sent('due while n8n is down, back in the quiet hours')).toEqual([
+      '2026-03-02 15:30 ben Due',
+      '2026-03-03 08:00 ana Due',
+    ]);
+  });
+
+  it('restarts for what is newer, not for what comes late', () => {
+    expect(sent('an older event that comes late')).toEqual(['2026-03-02 11:00 ana Due']);
+    expect(texts('an older event that comes late')[0]?.[3]).toBe('newer');
+  });
+
   it('goes by a date of the contact; who is too late or has none leaves through Missed', () => {
     expect(sent('a date of the contact, before it, on time, too late and missing')).toEqual([
       '2026-03-02 04:00 ben Missed',

@@ -34,12 +34,15 @@ export function timerTable(db: QueryExecutorProvider, dialect: SqlDialect): Time
       { contact_id: 'integer', dedupe_key: 'text' },
       timers.flatMap(({ contactId, dedupeKey }) => (dedupeKey === null ? [] : [[contactId, dedupeKey]])),
     );
-    const { rows } = await sql<Pick<Tables['timer'], 'id' | 'contact_id' | 'dedupe_key' | 'due_at'>>`
-      select t.id, t.contact_id, t.dedupe_key, t.due_at from ${asked} as r
+    const { rows } = await sql<Tables['timer']>`
+      select t.id, t.contact_id, t.dedupe_key, t.due_at, t.since_at from ${asked} as r
       cross join timer as t where t.contact_id = r.contact_id and t.subscription_id = ${subscriptionId}
       and t.dedupe_key = r.dedupe_key`.execute(db);
     return new Map(
-      rows.map((row) => [slot(row.contact_id, row.dedupe_key ?? ''), { id: row.id, dueAt: row.due_at }]),
+      rows.map((row) => [
+        slot(row.contact_id, row.dedupe_key ?? ''),
+        { id: row.id, dueAt: row.due_at, sinceAt: row.since_at },
+      ]),
     );
   };
 
@@ -52,10 +55,12 @@ export function timerTable(db: QueryExecutorProvider, dialect: SqlDialect): Time
       const outcomes = timers.map((timer, index) => {
         const place = timer.dedupeKey === null ? null : slot(timer.contactId, timer.dedupeKey);
         const held = place === null ? undefined : waiting.get(place);
-        if (held && onPresent === 'keep') return { id: held.id, outcome: 'kept' as const, dueAt: held.dueAt };
+        if (held && (onPresent === 'keep' || held.sinceAt > timer.sinceAt)) {
+          return { id: held.id, outcome: 'kept' as const, dueAt: held.dueAt };
+        }
         const id = held?.id ?? fresh[index] ?? 0;
         written.set(id, timer);
-        if (place !== null) waiting.set(place, { id, dueAt: timer.dueAt });
+        if (place !== null) waiting.set(place, { id, dueAt: timer.dueAt, sinceAt: timer.sinceAt });
         return { id, outcome: held ? ('restarted' as const) : ('set' as const), dueAt: timer.dueAt };
       });
       if (written.size > 0) await insert(subscriptionId, written, now);
@@ -78,6 +83,18 @@ export function timerTable(db: QueryExecutorProvider, dialect: SqlDialect): Time
     async postpone(postponed) {
       if (postponed.length === 0) return;
       await sql`update timer set look_at = due_at, claim = null where id in ${ids(postponed)}`.execute(db);
+    },
+
+    async reschedule(moved) {
+      if (moved.length === 0) return;
+      const values = dialect.rows(
+        { id: 'integer', due_at: 'integer' },
+        moved.map(({ id, dueAt }) => [id, dueAt]),
+      );
+      const due = sql`(select r.due_at from ${values} as r where r.id = timer.id)`;
+      await sql`
+        update timer set due_at = ${due}, look_at = ${due}, claim = null
+        where id in ${ids(moved.map(({ id }) => id))}`.execute(db);
     },
 
     async renew(claims, leaseUntil) {

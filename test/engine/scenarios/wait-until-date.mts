@@ -172,6 +172,27 @@ export default {
       await sim.advanceBy({ days: 4 });
     },
   },
+  'due while n8n is down, back in the quiet hours': {
+    simulation: simulate({ ...hour, quietHours: true, quietFrom: '21:00', quietTo: '08:00' }),
+    async run(sim: Simulation) {
+      await cart(ana);
+      await cart(ben);
+      await sim.advanceBy({ minutes: 20 });
+      await sim.unpublish('wait');
+      await sim.advanceTo('2026-03-02T20:30:00Z');
+      await sim.publish('wait');
+      await sim.advanceBy({ days: 1 });
+    },
+  },
+  'an older event that comes late': {
+    simulation: simulate({ ...hour, again: 'restart' }),
+    async run(sim: Simulation) {
+      await cart(ana, 'newer');
+      await sim.advanceBy({ minutes: 10 });
+      await record({ ...ana }, 'cart_updated', { cartId: 'older' }, { occurredAt: '2026-03-02T08:30:00Z' });
+      await sim.advanceBy({ hours: 3 });
+    },
+  },
   'a date of the contact, before it, on time, too late and missing': {
     simulation: simulate(
       {
