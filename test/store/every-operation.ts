@@ -63,6 +63,7 @@ export const OPERATIONS: Readonly<
     ),
   claim: (tx, ids) => tx.timers.claim(ids, 'c', 900),
   postpone: (tx, ids) => tx.timers.postpone(ids),
+  reschedule: (tx, ids) => tx.timers.reschedule(ids.map((id) => ({ id, dueAt: 5 }))),
   release: (tx, ids) => tx.timers.release(ids, 1),
   nextLook: (tx, ids) => tx.timers.nextLook(ids),
   'timers.remove': (tx, ids) => tx.timers.remove(ids),

@@ -83,6 +83,16 @@ onEachDatabase('timers', (test) => {
       expect(idsOf(await ripe(299))).toEqual([2, 3]);
     });
 
+    it('restart leaves one that is about something newer', async () => {
+      await set([newTimer(1, { sinceAt: 50, dueAt: 400 })], 'restart');
+      expect(await set([newTimer(1, { sinceAt: 49, dueAt: 500 })], 'restart')).toEqual([
+        { id: 1, outcome: 'kept', dueAt: 400 },
+      ]);
+      expect(await set([newTimer(1, { sinceAt: 50, dueAt: 500 })], 'restart')).toEqual([
+        { id: 1, outcome: 'restarted', dueAt: 500 },
+      ]);
+    });
+
     it('works a batch off one after the other', async () => {
       const outcomes = async (present: 'keep' | 'restart', contactId: number) =>
         (await set([newTimer(contactId, { dueAt: 1 }), newTimer(contactId, { dueAt: 2 })], present)).map(
@@ -234,6 +244,16 @@ onEachDatabase('timers', (test) => {
       await test.write((tx) => tx.timers.postpone([4]));
       expect(idsOf(await ripe(999))).toEqual([1, 2, 3]);
       expect(idsOf(await ripe(1_000))).toEqual([1, 2, 3, 4]);
+    });
+
+    it('reschedule gives another due time, also to one that was being delivered', async () => {
+      await set([newTimer(1), newTimer(2)]);
+      await claim([1], 'c', 500);
+      await test.write((tx) => tx.timers.reschedule([{ id: 1, dueAt: 300 }]));
+      await test.write((tx) => tx.timers.reschedule([]));
+      expect(await one(1)).toMatchObject({ dueAt: 300, state: 'waiting', claim: null });
+      expect(idsOf(await ripe(299))).toEqual([2]);
+      expect(idsOf(await ripe(300))).toEqual([2, 1]);
     });
 
     it('release lets waiting and failed ones go at once, and nothing that is being delivered', async () => {
