@@ -10,10 +10,12 @@ export async function loadProfiles(
 ): Promise<Map<number, ContactProfile>> {
   const profiles = new Map<number, ContactProfile>();
   for (const piece of chunks([...new Set(ids)])) {
-    const contacts = await tx.contacts.get(piece);
-    const tags = await tx.contacts.members('tag', piece);
-    const lists = await tx.contacts.members('list', piece);
-    const consents = await tx.consents.current(piece);
+    const [contacts, tags, lists, consents] = await Promise.all([
+      tx.contacts.get(piece),
+      tx.contacts.members('tag', piece),
+      tx.contacts.members('list', piece),
+      tx.consents.current(piece),
+    ]);
     for (const [id, contact] of contacts) {
       const consent: Record<string, ConsentStatus> = Object.fromEntries(
         Object.entries(consents.get(id) ?? {}).map(([channel, { status }]) => [channel, status]),

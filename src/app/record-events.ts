@@ -42,14 +42,15 @@ export async function applyEvents(
   requests: readonly EventRequest[],
   now: number,
 ): Promise<EventResult[]> {
+  const contacts = await applyUpserts(
+    tx,
+    requests.map(({ contact }) => contact),
+    now,
+  );
   const results: EventResult[] = [];
   for (const piece of chunks(requests)) {
-    const contacts = await applyUpserts(
-      tx,
-      piece.map(({ contact }) => contact),
-      now,
-    );
-    for (const result of await append(tx, piece, contacts, now)) results.push(result);
+    const owners = contacts.slice(results.length, results.length + piece.length);
+    for (const result of await append(tx, piece, owners, now)) results.push(result);
   }
   return results;
 }
@@ -66,22 +67,24 @@ async function append(
   });
   const stored = await tx.events.append(accepted, now);
   const fresh = stored.flatMap(({ event, isNew }) => (isNew ? [event] : []));
-  await tx.changes.append(
-    fresh.map((event) => ({
-      kind: 'event_recorded',
-      contactId: event.contactId,
-      at: now,
-      subject: event.type,
-      eventId: event.id,
-      detail: {},
-    })),
-  );
   const names = [...new Set(fresh.map(({ type }) => type))].map((name) => ({
     kind: 'event' as CatalogueKind,
     name,
   }));
-  await tx.catalogue.note(names);
-  if (fresh.length > 0) await tx.timers.wake(fresh, now);
+  await Promise.all([
+    tx.changes.append(
+      fresh.map((event) => ({
+        kind: 'event_recorded',
+        contactId: event.contactId,
+        at: now,
+        subject: event.type,
+        eventId: event.id,
+        detail: {},
+      })),
+    ),
+    tx.catalogue.note(names),
+    fresh.length > 0 ? tx.timers.wake(fresh, now) : 0,
+  ]);
 
   const outcomes = stored.values();
   return contacts.map((contact): EventResult => {

@@ -1,4 +1,4 @@
-import { IDENTIFIER_KINDS, type Identifier } from '../domain/contact/contact';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   planUpserts,
   type KnownContacts,
@@ -6,11 +6,11 @@ import {
   type UpsertRequest,
   type UpsertResult,
 } from '../domain/contact/upsert';
-import { identifierKey } from '../domain/contact/identifier';
 import { stricterConsent } from '../domain/consent/consent';
 import type { CatalogueKind, Store, Transaction } from '../store/port';
 import { writeBatch, type BatchPolicy } from './all-or-nothing';
 import { chunks } from './chunks';
+import { KnownBatch } from './known-contacts';
 
 /**
  * Creates or updates contacts, all in one transaction, and returns what became of each request in the order
@@ -25,28 +25,51 @@ export function upsertContacts(
   return writeBatch(store, policy, (tx) => applyUpserts(tx, requests, now));
 }
 
+/** Requests whose contacts are read together. */
+const READ_AT_ONCE = 2_000;
+
+/** Told what a batch reads and what it makes of it, piece by piece. */
+export interface BatchListener {
+  read(known: KnownContacts): void;
+  planned(plan: UpsertPlan): void;
+}
+
 /** The same within a transaction that does more. */
 export async function applyUpserts(
   tx: Transaction,
   requests: readonly UpsertRequest[],
   now: number,
-  onPiece?: (known: KnownContacts, plan: UpsertPlan) => void,
+  listener?: BatchListener,
 ): Promise<UpsertResult[]> {
   const results: UpsertResult[] = [];
   const writes: Array<Promise<void>> = [];
   const became = new Map<number, number>();
-  for (const asked of chunks(requests)) {
-    const piece = await throughMerges(tx, asked);
-    const { known, newIds } = await loadKnown(tx, piece);
-    const plan = await planPiece(tx, piece, known, newIds, now);
-    // What the next piece reads is read after this is written, without awaiting it; merges take several steps.
-    const written = write(tx, plan, now);
-    written.catch(() => {});
-    if (plan.merges.length > 0) await written;
-    writes.push(written);
-    onPiece?.(known, plan);
-    for (const result of plan.results) results.push(result);
-    for (const { absorbedId, survivorId } of plan.merges) became.set(absorbedId, survivorId);
+  for (const wave of chunks(requests, READ_AT_ONCE)) {
+    for (let rest = wave; rest.length > 0;) {
+      rest = await throughMerges(tx, rest);
+      const known = await KnownBatch.load(tx, rest);
+      listener?.read(known);
+      let done = 0;
+      for (const piece of chunks(rest)) {
+        const plan = await planPiece(tx, piece, known, now);
+        listener?.planned(plan);
+        for (const result of plan.results) results.push(result);
+        done += piece.length;
+        // The next piece is planned while this one is written.
+        const written = write(tx, plan, now);
+        written.catch(() => {});
+        writes.push(written);
+        if (plan.merges.length > 0) {
+          // What was read is out of date: the rest is read again.
+          for (const { absorbedId, survivorId } of plan.merges) became.set(absorbedId, survivorId);
+          await written;
+          break;
+        }
+        known.follow(plan);
+        if (done < rest.length) await nextTurn();
+      }
+      rest = rest.slice(done);
+    }
   }
   await Promise.all(writes);
   return became.size === 0 ? results : results.map((result) => presentedOf(result, became));
@@ -77,60 +100,18 @@ async function throughMerges(
 async function planPiece(
   tx: Transaction,
   piece: readonly UpsertRequest[],
-  known: KnownContacts,
-  newIds: readonly number[],
+  known: KnownBatch,
   now: number,
 ): Promise<UpsertPlan> {
   try {
-    return planUpserts(piece, known, newIds, now);
+    return planUpserts(piece, known, known.newIds, now);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     // One request gave up an identifier, and a later one with it is somebody new.
-    const more = await tx.contacts.allocateIds(piece.length - newIds.length);
-    return planUpserts(piece, known, [...newIds, ...more], now);
+    const more = await tx.contacts.allocateIds(piece.length - known.newIds.length);
+    known.newIds = [...known.newIds, ...more];
+    return planUpserts(piece, known, known.newIds, now);
   }
-}
-
-function mayBeNew({ contactId, patch }: UpsertRequest, owners: ReadonlyMap<string, number>): boolean {
-  if (contactId !== undefined) return false;
-  return !identifiersOf(patch.identifiers).some(
-    (identifier) =>
-      identifier.kind !== 'anonymousId' &&
-      identifier.kind !== 'pushToken' &&
-      owners.has(identifierKey(identifier)),
-  );
-}
-
-function identifiersOf(identifiers: UpsertRequest['patch']['identifiers']): Identifier[] {
-  return IDENTIFIER_KINDS.flatMap((kind) => {
-    const value = identifiers[kind];
-    return value ? [{ kind, value }] : [];
-  });
-}
-
-/** What a piece may touch, and ids for those of it who are likely to be new. */
-async function loadKnown(
-  tx: Transaction,
-  requests: readonly UpsertRequest[],
-): Promise<{ known: KnownContacts; newIds: readonly number[] }> {
-  const byIdentifier = await tx.contacts.owners(
-    requests.flatMap(({ patch }) => identifiersOf(patch.identifiers)),
-  );
-  const asked = requests.flatMap(({ contactId }) => (contactId === undefined ? [] : [contactId]));
-  const ids = [...new Set([...byIdentifier.values(), ...asked])];
-  const namesTags = requests.some(({ patch }) => patch.tags.length > 0);
-  const namesLists = requests.some(({ patch }) => patch.lists.length > 0);
-  const likely = requests.filter((request) => mayBeNew(request, byIdentifier)).length;
-  const clears = requests.some(({ patch }) => Object.values(patch.identifiers).includes(null));
-  const [contacts, tags, lists, newIds, held] = await Promise.all([
-    tx.contacts.get(ids),
-    namesTags ? tx.contacts.members('tag', ids) : new Map<number, string[]>(),
-    namesLists ? tx.contacts.members('list', ids) : new Map<number, string[]>(),
-    tx.contacts.allocateIds(likely),
-    clears ? tx.contacts.identifiers(ids) : [],
-  ]);
-  for (const own of held) byIdentifier.set(identifierKey(own), own.contactId);
-  return { known: { byIdentifier, contacts, tags, lists }, newIds };
 }
 
 async function write(tx: Transaction, plan: UpsertPlan, now: number): Promise<void> {

@@ -5,7 +5,7 @@ import type { Store, Transaction } from '../store/port';
 import { writeBatch, type BatchPolicy } from './all-or-nothing';
 import { chunks } from './chunks';
 import { presentProfiles } from './present-profiles';
-import { applyUpserts } from './upsert-contacts';
+import { applyUpserts, type BatchListener } from './upsert-contacts';
 
 /** What became of a request, with the contact as the whole batch leaves it. */
 export type ProfileResult =
@@ -29,7 +29,7 @@ export async function applyUpsertsWithProfiles(
   now: number,
 ): Promise<ProfileResult[]> {
   const batch = new BatchContacts();
-  const results = await applyUpserts(tx, requests, now, (known, plan) => batch.add(known, plan));
+  const results = await applyUpserts(tx, requests, now, batch);
   const ids = results.flatMap((result) => (result.outcome === 'refused' ? [] : [result.contactId]));
   const profiles = batch.hasMerges ? await presentProfiles(tx, ids) : await batch.profiles(tx, ids);
   return results.map((result) => {
@@ -44,14 +44,17 @@ export async function applyUpsertsWithProfiles(
  * The contacts of a batch as its pieces leave them. What was just planned need not be read back: for 10,000 contacts that
  * costs as much as writing them.
  */
-class BatchContacts {
+class BatchContacts implements BatchListener {
   hasMerges = false;
   private readonly contacts = new Map<number, Contact>();
   private readonly created = new Map<number, { tags: string[]; lists: string[] }>();
 
-  add(known: KnownContacts, plan: UpsertPlan): void {
-    if (plan.merges.length > 0) this.hasMerges = true;
+  read(known: KnownContacts): void {
     for (const [id, contact] of known.contacts) this.contacts.set(id, contact);
+  }
+
+  planned(plan: UpsertPlan): void {
+    if (plan.merges.length > 0) this.hasMerges = true;
     for (const contact of plan.contacts) this.contacts.set(contact.id, contact);
     for (const result of plan.results) {
       if (result.outcome === 'created') this.created.set(result.contactId, { tags: [], lists: [] });
@@ -68,9 +71,11 @@ class BatchContacts {
     }
     const others = [...new Set(ids)].filter((id) => !profiles.has(id));
     for (const piece of chunks(others)) {
-      const tags = await tx.contacts.members('tag', piece);
-      const lists = await tx.contacts.members('list', piece);
-      const consents = await tx.consents.current(piece);
+      const [tags, lists, consents] = await Promise.all([
+        tx.contacts.members('tag', piece),
+        tx.contacts.members('list', piece),
+        tx.consents.current(piece),
+      ]);
       for (const id of piece) {
         const contact = this.contacts.get(id);
         if (!contact) continue;

@@ -10,12 +10,11 @@ import type { Tables } from './tables';
 export function eventTable(db: QueryExecutorProvider, dialect: SqlDialect): EventTable {
   return {
     async append(events, recordedAt) {
-      const present = await byKey(
-        db,
-        dialect,
-        events.flatMap(({ key }) => (key === null ? [] : [key])),
-      );
-      const ids = await allocate(db, 'event', events.length);
+      const keys = events.flatMap(({ key }) => (key === null ? [] : [key]));
+      const [present, ids] = await Promise.all([
+        byKey(db, dialect, keys),
+        allocate(db, 'event', events.length),
+      ]);
       const fresh: StoredEvent[] = [];
       const outcome = events.map((event, index) => {
         const known = event.key === null ? undefined : present.get(event.key);
