@@ -1,0 +1,94 @@
+/**
+ * Two nodes of one n8n, each upserting people it gets from the same kind of webhook: half of them new, half known by their
+ * e-mail. What is compared is the time n8n recorded for the node itself; the rates of the whole executions are told beside it.
+ * The Data Table gets fewer rows: it takes each by itself, and slows down as the table grows.
+ */
+import type { RunningN8n } from '../../host/n8n.mts';
+import type { Measured } from '../measurement.mts';
+import { median } from '../rounds.mts';
+import { ended, node, nodeTime, personOf, post, publish, splitPeople, webhook, wholeTime, withN8n } from './stage.mts';
+
+const CONTACTS = 10_000;
+const ROWS = 300;
+const ROUNDS = 3;
+
+interface Side {
+  readonly path: string;
+  readonly nodeName: string;
+  readonly workflowId: string;
+  readonly size: number;
+  readonly node: number[];
+  readonly whole: number[];
+  executions: number;
+}
+
+export function measureNodeUpsert(): Promise<Measured> {
+  return withN8n(async (n8n) => {
+    const ours = await side(n8n, 'contact-store', CONTACTS, {
+      ...node('Upsert', '.contactStore', { resource: 'contact', operation: 'upsert', data: 'item' }),
+    });
+    const table = await side(n8n, 'data-table', ROWS, await dataTableNode(n8n));
+    for (let round = 0; round <= ROUNDS; round++) {
+      for (const one of round % 2 === 0 ? [ours, table] : [table, ours]) await run(n8n, one, round);
+    }
+    const result = { ours: median(ours.node), reference: median(table.node) };
+    const whole = { ours: median(ours.whole), reference: median(table.whole) };
+    return {
+      ...result,
+      referenceName: `n8n's Data Table node, upsert of ${ROWS} rows`,
+      ratio: result.ours / result.reference,
+      unit: 'contacts/s in the node',
+      rounds: ROUNDS,
+      wholeExecution: whole.ours,
+      wholeExecutionOfReference: whole.reference,
+      wholeExecutionRatio: whole.ours / whole.reference,
+    };
+  });
+}
+
+async function side(
+  n8n: RunningN8n,
+  path: string,
+  size: number,
+  measured: ReturnType<typeof node>,
+): Promise<Side> {
+  const workflowId = await publish(n8n, `Upsert by ${path}`, [webhook(path), splitPeople(), measured]);
+  return { path, nodeName: measured.name, workflowId, size, node: [], whole: [], executions: 0 };
+}
+
+/** The first round, in which everybody is new, warms up and does not count. */
+async function run(n8n: RunningN8n, side: Side, round: number): Promise<void> {
+  const firstNumber = (round * side.size) / 2;
+  const people = Array.from({ length: side.size }, (_, place) => personOf(firstNumber + place, round));
+  await post(n8n, side.path, { people });
+  side.executions += 1;
+  const executions = await ended(n8n, side.workflowId, side.executions);
+  const [last] = executions.sort((a, b) => Number(b.id) - Number(a.id));
+  if (!last) throw new Error('n8n keeps no executions');
+  const detail = await n8n.rest.execution(last.id);
+  const given = detail.data.resultData.runData[side.nodeName]?.[0]?.data?.main?.[0]?.length;
+  if (given !== side.size) throw new Error(`${given} of ${side.size} items came out of ${side.path}`);
+  await n8n.rest.deleteExecutions([last.id]);
+  side.executions -= 1;
+  if (round === 0) return;
+  side.node.push((side.size / nodeTime(detail, side.nodeName)) * 1000);
+  side.whole.push((side.size / wholeTime(last)) * 1000);
+}
+
+async function dataTableNode(n8n: RunningN8n): Promise<ReturnType<typeof node>> {
+  const project = await n8n.rest.request<{ id: string }>('GET', '/projects/personal');
+  const columns = Object.entries(personOf(0, 0)).map(([name, value]) => ({ name, type: typeof value }));
+  const table = await n8n.rest.request<{ id: string }>('POST', `/projects/${project.id}/data-tables`, {
+    name: 'people',
+    columns,
+  });
+  return node('Upsert', 'dataTable', {
+    resource: 'row',
+    operation: 'upsert',
+    dataTableId: { __rl: true, mode: 'id', value: table.id },
+    matchType: 'allConditions',
+    filters: { conditions: [{ keyName: 'email', condition: 'eq', keyValue: '={{ $json.email }}' }] },
+    columns: { mappingMode: 'autoMapInputData', value: null },
+    options: {},
+  });
+}
