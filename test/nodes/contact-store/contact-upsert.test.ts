@@ -1,4 +1,5 @@
 import { NodeOperationError, type IDataObject } from 'n8n-workflow';
+import { CHUNK } from '../../../src/app/chunks';
 import { SqliteConnection } from '../../../src/store/sqlite/connection';
 import { useTemporaryStore } from '../fake-execution';
 import { createContacts, jsonOf, openedStore, operate } from './store-under-test';
@@ -259,6 +260,25 @@ describe('one batch with several items of one contact', () => {
     ]);
   });
 
+  it('gives a new contact what an anonymous one brought along', async () => {
+    await createContacts({ anonymousId: 'v-1', tags: ['seen'] });
+    const ann = { email: 'ann@example.com' };
+    const output = await upsert([ann, { ...ann, anonymousId: 'v-1' }]);
+    expect(output.map(({ json }) => (json.contact as IDataObject).tags)).toEqual([['seen'], ['seen']]);
+  });
+
+  it('gives the surviving contact to an item long before the one that joined them', async () => {
+    await createContacts({ email: 'ann@example.com' });
+    const others = Array.from({ length: CHUNK }, (_, index) => ({ externalId: `x${index}` }));
+    const output = await upsert([
+      { anonymousId: 'v-1' },
+      ...others,
+      { email: 'ann@example.com', anonymousId: 'v-1' },
+    ]);
+    const ids = [output.at(0), output.at(-1)].map((item) => (item?.json.contact as IDataObject).id);
+    expect(ids).toEqual([1, 1]);
+  });
+
   it('gives the surviving contact to an item whose anonymous contact a later item joined', async () => {
     await createContacts({ email: 'ann@example.com' });
     const output = await upsert([{ anonymousId: 'v-1' }, { email: 'ann@example.com', anonymousId: 'v-1' }]);
@@ -297,7 +317,7 @@ describe('many items', () => {
     });
   });
 
-  it('costs as many statements for 500 contacts as for one', async () => {
+  it('costs as many statements for a chunk of contacts as for one', async () => {
     const run = jest.spyOn(SqliteConnection.prototype, 'run');
     const statementsFor = async (items: IDataObject[]) => {
       run.mockClear();
@@ -305,7 +325,7 @@ describe('many items', () => {
       return run.mock.calls.length;
     };
     await upsert(people(1, 0));
-    const [one, many] = [await statementsFor(people(1, 1)), await statementsFor(people(500, 2))];
+    const [one, many] = [await statementsFor(people(1, 1)), await statementsFor(people(CHUNK, 2))];
     expect(many).toBeLessThanOrEqual(one + 6);
     run.mockRestore();
   });
