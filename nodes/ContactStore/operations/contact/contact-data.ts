@@ -120,7 +120,7 @@ export function contactDataProperties(mode: 'upsert' | 'update'): INodePropertie
           mode: mode === 'upsert' ? 'upsert' : 'add',
           fieldWords: { singular: 'field', plural: 'fields' },
           valuesLabel: 'Values',
-          addAllFields: false,
+          addAllFields: true,
           multiKeyMatch: true,
           supportAutoMap: false,
           ...(mode === 'upsert'
