@@ -61,15 +61,16 @@ export async function* importContactFile(
       // Should the write fail, that is the error to tell.
       reading.catch(() => {});
       const rows = chunk.rows.map((row) => completed(row, options));
-      const { refused, ...counts } = await importRows(store, rows, options.importedAt);
+      const { refused, leftOut, ...counts } = await importRows(store, rows, options.importedAt);
       yield {
         columns: chunk.columns,
         rows: rows.length + chunk.refused.length,
         ...counts,
         refused: [...chunk.refused, ...refused].sort((a, b) => a.line - b.line),
-        leftOut: chunk.rows.flatMap(({ line, notes }) =>
-          notes.length > 0 ? [{ line, problems: notes }] : [],
-        ),
+        leftOut: [
+          ...chunk.rows.flatMap(({ line, notes }) => (notes.length > 0 ? [{ line, problems: notes }] : [])),
+          ...leftOut,
+        ].sort((a, b) => a.line - b.line),
       };
     }
   } finally {

@@ -1,7 +1,8 @@
 import type { Consent, ConsentStatement } from '../domain/consent/consent';
 import type { ContactPatch } from '../domain/contact/contact';
 import type { Problem } from '../domain/problem';
-import type { Store } from '../store/port';
+import type { UpsertResult } from '../domain/contact/upsert-plan';
+import type { Store, Transaction } from '../store/port';
 import { applyConsents, type ConsentRequest } from './set-consent';
 import { applyUpserts } from './upsert-contacts';
 
@@ -26,19 +27,18 @@ export interface ImportedRows {
   readonly updated: number;
   readonly unchanged: number;
   readonly refused: readonly RefusedRow[];
+  /** Rows that were taken without a telephone, because it belongs to somebody else. */
+  readonly leftOut: readonly RefusedRow[];
 }
 
 /**
  * Creates or updates the contacts of a piece of a file with their consents, in one transaction. An import never brings back
- * who opted out. Running it again changes nothing.
+ * who opted out. A telephone that belongs to somebody else is left out of the row: households share them. Running it
+ * again changes nothing.
  */
 export function importRows(store: Store, rows: readonly ImportRow[], now: number): Promise<ImportedRows> {
   return store.write(async (tx) => {
-    const results = await applyUpserts(
-      tx,
-      rows.map(({ patch }) => ({ patch, mode: 'upsert' })),
-      now,
-    );
+    const { results, leftOut } = await upsertRows(tx, rows, now);
     const refused: RefusedRow[] = [];
     const counts = { created: 0, updated: 0, unchanged: 0 };
     const statements: ConsentRequest[] = [];
@@ -70,8 +70,43 @@ export function importRows(store: Store, rows: readonly ImportRow[], now: number
     for (const statement of statements) silent.delete(placeOf(statement));
     statements.push(...silent.values());
     await applyConsents(tx, statements, now);
-    return { ...counts, refused };
+    return { ...counts, refused, leftOut };
   });
+}
+
+async function upsertRows(
+  tx: Transaction,
+  rows: readonly ImportRow[],
+  now: number,
+): Promise<{ results: UpsertResult[]; leftOut: RefusedRow[] }> {
+  const results = await applyUpserts(
+    tx,
+    rows.map(({ patch }) => ({ patch, mode: 'upsert' })),
+    now,
+  );
+  const again = rows.flatMap((row, index) => {
+    const result = results[index];
+    const { email, externalId, phone } = row.patch.identifiers;
+    if (result?.outcome !== 'refused' || !phone || !(email || externalId)) return [];
+    return [{ row, index, problems: result.problems }];
+  });
+  if (again.length === 0) return { results, leftOut: [] };
+  const retried = await applyUpserts(
+    tx,
+    again.map(({ row: { patch } }) => {
+      const { phone: _shared, ...identifiers } = patch.identifiers;
+      return { patch: { ...patch, identifiers }, mode: 'upsert' };
+    }),
+    now,
+  );
+  const leftOut: RefusedRow[] = [];
+  again.forEach(({ row, index, problems }, at) => {
+    const result = retried[at];
+    if (!result || result.outcome === 'refused') return;
+    results[index] = result;
+    leftOut.push({ line: row.line, problems });
+  });
+  return { results, leftOut };
 }
 
 function placeOf({ contactId, channel }: ConsentRequest): string {

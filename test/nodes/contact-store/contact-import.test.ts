@@ -329,3 +329,22 @@ it('reads a file of 20,000 contacts, each of them once', async () => {
   const { store: opened } = await openedStore();
   expect(await opened.read((tx) => tx.contacts.count({}))).toBe(20_000);
 });
+
+it('takes both people of a household that share a telephone, and says whose it stays', async () => {
+  const file = [
+    'Email,Phone',
+    'ann@example.com,+442079460958',
+    'ben@example.com,+442079460958',
+    'cyd@example.com,',
+  ].join('\n');
+  const { json } = await importFile(file);
+  expect(json.import).toMatchObject({ created: 3, refused: 0, valuesLeftOut: 1 });
+  expect(json.import.rowsWithValuesLeftOut).toEqual([expect.objectContaining({ line: 3 })]);
+  expect((await profiles()).map(({ email, phone }) => [email, phone]).sort()).toEqual([
+    ['ann@example.com', '+442079460958'],
+    ['ben@example.com', null],
+    ['cyd@example.com', null],
+  ]);
+  const again = await importFile(file);
+  expect(again.json.import).toMatchObject({ created: 0, updated: 0, unchanged: 3 });
+});
