@@ -5,7 +5,7 @@ import {
   type INodeType,
   type INodeTypeDescription,
 } from 'n8n-workflow';
-import { CREDENTIAL, CREDENTIAL_SHOWN, STORE_PROPERTY } from '../execution/open-contact-store';
+import { CREDENTIAL_SHOWN, STORE_PROPERTY } from '../execution/open-contact-store';
 import { failAll, Run } from '../execution/run';
 import { METHODS } from './methods';
 import { chosenOperation, parametersOf } from './registry';
@@ -25,7 +25,12 @@ export class ContactStore implements INodeType {
     inputs: [NodeConnectionTypes.Main],
     outputs: [NodeConnectionTypes.Main],
     credentials: [
-      { name: CREDENTIAL, required: true, testedBy: 'testContactStore', displayOptions: CREDENTIAL_SHOWN },
+      {
+        name: 'contactStoreApi',
+        required: true,
+        testedBy: 'testContactStore',
+        displayOptions: CREDENTIAL_SHOWN,
+      },
     ],
     properties: [...parametersOf(RESOURCES), STORE_PROPERTY],
   };
