@@ -24,12 +24,7 @@ export function explainSqliteError(error: unknown, path: string): unknown {
         error,
       );
     case READONLY:
-      return new StoreError(
-        'read_only',
-        `The contact store ${path} cannot be written to.`,
-        "Give the user that n8n runs as write permission for the file and its folder, and see that the disk or Docker volume isn't mounted read-only. Nothing was written.",
-        error,
-      );
+      return readOnlyError(path, error);
     case FULL:
       return new StoreError(
         'full',
@@ -62,4 +57,14 @@ export function explainSqliteError(error: unknown, path: string): unknown {
     default:
       return error;
   }
+}
+
+/** What is said of a store in a file that cannot be written to. */
+export function readOnlyError(path: string, cause: unknown): StoreError {
+  return new StoreError(
+    'read_only',
+    `The contact store ${path} cannot be written to.`,
+    "Give the user that n8n runs as write permission for the file and its folder, and see that the disk or Docker volume isn't mounted read-only. Nothing was written.",
+    cause,
+  );
 }

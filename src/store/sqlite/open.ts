@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Store } from '../port';
 import { openSqlStore } from '../sql/sql-store';
 import { StoreError } from '../store-error';
+import { readOnlyError } from './explain';
 import { sqliteDialect } from './sqlite-dialect';
 
 /**
@@ -25,8 +26,8 @@ async function makeFile(file: string): Promise<void> {
     if (size === 0) await chmod(file, 0o600);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    // A file that may only be read is SQLite's to complain about, when something is written.
-    if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') return;
+    // A store is written to when it is opened; SQLite itself would only say that it cannot open the file.
+    if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') throw readOnlyError(file, error);
     throw new StoreError(
       code === 'ENOSPC' ? 'full' : 'unreachable',
       `The contact store ${file} cannot be opened (${code ?? String(error)}).`,

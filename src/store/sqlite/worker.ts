@@ -43,6 +43,8 @@ if (!port) throw new Error('The SQLite worker runs only as a worker thread');
 const settings = workerData as WorkerSettings;
 
 let database: DatabaseSync | null = null;
+/** The state of the file that is known here, by {@link dataVersion}. */
+let seen = 0;
 const statements = new Map<string, Prepared>();
 
 interface Prepared {
@@ -72,6 +74,7 @@ function open(): DatabaseSync {
     throw error;
   }
   database = opened;
+  seen = dataVersion();
   return opened;
 }
 
@@ -151,11 +154,15 @@ port.on('message', (requests: readonly WorkerRequest[] | 'close') => {
   port.close();
 });
 
-let seen: number | null = null;
+/** A number that changes only when another connection has committed. */
+function dataVersion(): number {
+  const [version = 0] = prepare('pragma data_version').statement.get() as unknown as number[];
+  return version;
+}
+
 const poll = setInterval(() => {
   if (!database?.isOpen || database.isTransaction) return;
-  // data_version changes only when another connection has committed.
-  const [version] = prepare('pragma data_version').statement.get() as unknown as number[];
-  if (seen !== null && version !== seen) port.postMessage([{ foreignWrite: true }] satisfies WorkerReply[]);
-  seen = version ?? null;
+  const version = dataVersion();
+  if (version !== seen) port.postMessage([{ foreignWrite: true }] satisfies WorkerReply[]);
+  seen = version;
 }, settings.pollInterval);
