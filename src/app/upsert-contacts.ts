@@ -159,13 +159,17 @@ export async function absorb(tx: Transaction, merges: UpsertPlan['merges'], now:
 }
 
 function namesSeen(plan: UpsertPlan): Array<{ kind: CatalogueKind; name: string }> {
-  const seen = new Map<string, { kind: CatalogueKind; name: string }>();
-  const note = (kind: CatalogueKind, name: string) => seen.set(`${kind}:${name}`, { kind, name });
-  for (const { name } of plan.tags) note('tag', name);
-  for (const { name } of plan.lists) note('list', name);
+  const stages = new Set<string>();
+  const properties = new Set<string>();
   for (const contact of plan.contacts) {
-    for (const name of Object.keys(contact.properties)) note('property', name);
-    if (contact.lifecycleStage !== null) note('stage', contact.lifecycleStage);
+    for (const name of Object.keys(contact.properties)) properties.add(name);
+    if (contact.lifecycleStage !== null) stages.add(contact.lifecycleStage);
   }
-  return [...seen.values()];
+  const all: Array<[CatalogueKind, Iterable<string>]> = [
+    ['tag', new Set(plan.tags.map(({ name }) => name))],
+    ['list', new Set(plan.lists.map(({ name }) => name))],
+    ['property', properties],
+    ['stage', stages],
+  ];
+  return all.flatMap(([kind, names]) => [...names].map((name) => ({ kind, name })));
 }

@@ -112,9 +112,7 @@ class Batch {
       else dropped.push(identifier);
     }
     return {
-      results: results.map((result) =>
-        result.outcome === 'refused' ? result : { ...result, contactId: this.survivor(result.contactId) },
-      ),
+      results: this.resultsOfSurvivors(results),
       contacts: [...this.touched].filter((id) => !this.absorbed.has(id)).map((id) => this.contact(id)),
       identifiers,
       droppedIdentifiers: dropped,
@@ -126,8 +124,16 @@ class Batch {
   }
 
   /** What a contact was given before it was absorbed hangs on its survivor in the end. */
-  private ofSurvivors<T extends { readonly contactId: number }>(list: readonly T[]): T[] {
+  private ofSurvivors<T extends { readonly contactId: number }>(list: readonly T[]): readonly T[] {
+    if (this.absorbed.size === 0) return list;
     return list.map((entry) => ({ ...entry, contactId: this.survivor(entry.contactId) }));
+  }
+
+  private resultsOfSurvivors(results: readonly UpsertResult[]): readonly UpsertResult[] {
+    if (this.absorbed.size === 0) return results;
+    return results.map((result) =>
+      result.outcome === 'refused' ? result : { ...result, contactId: this.survivor(result.contactId) },
+    );
   }
 
   private find(request: UpsertRequest): Target {
@@ -218,8 +224,6 @@ class Batch {
       updatedAt: this.now,
     };
     this.contacts.set(id, blank);
-    this.tags.set(id, new Set());
-    this.lists.set(id, new Set());
     this.touched.add(id);
     const at = this.changes.length;
     const changed = this.update(patch, id);
@@ -265,10 +269,14 @@ class Batch {
       const detail = { from: before.lifecycleStage, to: fields.lifecycleStage };
       this.changes.push(this.change('stage_changed', id, fields.lifecycleStage, detail));
     }
-    for (const name of this.join(patch.tags, this.tagsOf(id), id, this.addedTags, 'tag_added'))
-      changed.push(`tags.${name}`);
-    for (const name of this.join(patch.lists, this.listsOf(id), id, this.addedLists, 'list_joined'))
-      changed.push(`lists.${name}`);
+    if (patch.tags.length > 0) {
+      for (const name of this.join(patch.tags, this.tagsOf(id), id, this.addedTags, 'tag_added'))
+        changed.push(`tags.${name}`);
+    }
+    if (patch.lists.length > 0) {
+      for (const name of this.join(patch.lists, this.listsOf(id), id, this.addedLists, 'list_joined'))
+        changed.push(`lists.${name}`);
+    }
     return changed;
   }
 

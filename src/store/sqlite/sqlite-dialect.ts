@@ -50,9 +50,14 @@ export function sqliteDialect(path: string, busyTimeout = BUSY_TIMEOUT): SqlDial
 }
 
 function cellsOf(types: readonly RowColumn[], values: ReadonlyArray<readonly JsonValue[]>): JsonValue[] {
-  return values.flatMap((row) =>
-    row.map((cell, index) => (types[index] === 'json' && cell !== null ? JSON.stringify(cell) : cell)),
-  );
+  const cells: JsonValue[] = [];
+  for (const row of values) {
+    for (let index = 0; index < types.length; index++) {
+      const cell = row[index] ?? null;
+      cells.push(types[index] === 'json' && cell !== null ? JSON.stringify(cell) : cell);
+    }
+  }
+  return cells;
 }
 
 function column(name: string, type: RowColumn, index: number): string {
