@@ -38,14 +38,20 @@ export async function startPostgres() {
 /** Jest's global set-up: one server for the contract suite, unless TEST_POSTGRES_URL names one. */
 export default async function setUp() {
   if (process.env.TEST_POSTGRES_URL) return;
-  globalThis.postgresServer = await startPostgres();
-  process.env.TEST_POSTGRES_URL = globalThis.postgresServer.url;
+  const server = await startPostgres();
+  Object.assign(globalThis, { postgresServer: server });
+  process.env.TEST_POSTGRES_URL = server.url;
 }
 
-async function freePort() {
-  const server = net.createServer();
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+/** A port that nobody listens on at this moment. */
+function freePort() {
+  return /** @type {Promise<number>} */ (
+    new Promise((resolve) => {
+      const server = net.createServer();
+      server.listen(0, '127.0.0.1', () => {
+        const address = server.address();
+        server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+      });
+    })
+  );
 }
