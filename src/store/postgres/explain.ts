@@ -1,6 +1,8 @@
+import { types } from 'node:util';
 import { StoreError } from '../store-error';
 import type { PostgresLocation } from './postgres-dialect';
 
+/** What the network says, and (SQLSTATE) a server that is going down, coming up, or has no connection to spare. */
 const NETWORK = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -9,14 +11,19 @@ const NETWORK = new Set([
   'ECONNRESET',
   'EPIPE',
   'EAI_AGAIN',
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
 ]);
 
 /** An error of PostgreSQL in the user's words; others stay as they are. Passwords never enter a message. */
 export function explainPostgresError(error: unknown, location: PostgresLocation): unknown {
-  if (!(error instanceof Error) || error instanceof StoreError) return error;
+  // Not instanceof: an error of the network may come from another realm than this code.
+  if (!types.isNativeError(error) || error instanceof StoreError) return error;
   const code = 'code' in error ? String(error.code) : '';
   const place = describeLocation(location);
-  if (NETWORK.has(code) || /timeout|terminated|Connection ended/i.test(error.message)) {
+  if (NETWORK.has(code) || /timeout|terminated|Connection ended|not queryable/i.test(error.message)) {
     return new StoreError(
       'unreachable',
       `The PostgreSQL server of the contact store (${place}) does not answer.`,
@@ -24,7 +31,21 @@ export function explainPostgresError(error: unknown, location: PostgresLocation)
       error,
     );
   }
-  if (code === '28P01' || code === '28000') {
+  if (
+    code.startsWith('ERR_TLS') ||
+    code.includes('CERT') ||
+    code.startsWith('UNABLE_TO_') ||
+    /\bSSL\b/.test(error.message)
+  ) {
+    return new StoreError(
+      'misconfigured',
+      `The connection to ${place} cannot be encrypted as asked: ${error.message}.`,
+      'Choose the TLS setting of the Contact Store credential that the server offers.',
+      error,
+    );
+  }
+  // Without a password the driver complains before the server does.
+  if (code === '28P01' || code === '28000' || /^SASL/.test(error.message)) {
     return new StoreError(
       'misconfigured',
       `PostgreSQL refuses the login for ${place}.`,

@@ -16,6 +16,15 @@ export async function openPostgresStore(location: PostgresLocation): Promise<Sto
       'Use lower-case letters, digits and underscores, at most 41, beginning with a letter.',
     );
   }
+  const { connectionString } = location.connection;
+  if (connectionString !== undefined && !URL.canParse(connectionString)) {
+    // Not quoted: a password stands in it.
+    throw new StoreError(
+      'misconfigured',
+      'The address of the PostgreSQL server is not one.',
+      'Write postgres://user:password@host:5432/database, with signs such as @ and / in the password percent-encoded.',
+    );
+  }
   const client = new Client({ connectionTimeoutMillis: 10_000, ...location.connection });
   try {
     await client.connect();

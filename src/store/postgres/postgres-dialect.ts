@@ -37,6 +37,8 @@ export function postgresDialect(location: PostgresLocation): SqlDialect {
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
   pool.on('error', () => {});
   pool.on('connect', (client: PoolClient | Client) => {
+    // So would one that breaks in use, where the pool does not listen; the statement that runs tells of it.
+    client.on('error', () => {});
     client.query(`set search_path to "${location.schema}"`).catch(() => {});
   });
   const channel = `marketing_automation_${location.schema}`;
