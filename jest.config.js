@@ -5,6 +5,7 @@ const typescript = {
 
 /** unit: seconds, no host needed. contract: both databases. engine: n8n's real engine, and the command line as built, in processes of their own. */
 module.exports = {
+  maxWorkers: '100%',
   projects: [
     {
       ...typescript,
