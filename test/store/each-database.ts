@@ -10,6 +10,7 @@ export class TestStore {
   database!: TestDatabase;
   store!: Store;
   private readonly others: Store[] = [];
+  private create: (() => Promise<TestDatabase>) | null = null;
 
   /** What a writing transaction gives. */
   write<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
@@ -28,8 +29,17 @@ export class TestStore {
   }
 
   async begin(create: () => Promise<TestDatabase>): Promise<void> {
+    this.create = create;
     this.database = await create();
     this.store = await this.database.open();
+  }
+
+  /** Goes on with an empty store in a database of its own. */
+  async beginAnew(): Promise<void> {
+    const { create } = this;
+    if (!create) throw new Error('The test has not begun');
+    await this.end();
+    await this.begin(create);
   }
 
   async end(): Promise<void> {
