@@ -8,7 +8,7 @@ import { listWaiting, parkAndTell, parkPeople, whoWaits } from './workflows.mts'
 const CONTACTS = 1000;
 const KILLS = 20;
 /** Contacts come due evenly over about as long as the kills take, so that each start finds some that are overdue. */
-const DUE_OVER_SECONDS = 200;
+const DUE_OVER_SECONDS = 230;
 /** After each start n8n lives so long at most: about as long as it takes to deliver what is overdue. */
 const LONGEST_LIFE_SECONDS = 3;
 const SLOWEST_ANSWER_MILLISECONDS = 120;

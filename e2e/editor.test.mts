@@ -52,6 +52,8 @@ test('each node is found by its name, opens without an error, and is added to th
   await editor.zoomToFit();
   await takePicture(editor.page, 'canvas-new-workflow');
   assert.equal(await editor.page.locator('[data-test-id="canvas-node"]').count(), NODES.length);
+  for (const subtitle of ['event: not chosen', 'upsert: contact', '1 day'])
+    await editor.page.getByText(subtitle, { exact: true }).waitFor();
   editor.requireQuiet();
 });
 
@@ -103,7 +105,7 @@ test('every way of each node shows without an error', async () => {
 });
 
 /** Wide enough to read the names of the nodes of a long journey. */
-const CANVAS = { width: 2600, height: 1000 };
+const CANVAS = { width: 2200, height: 720 };
 
 const slug = (words: string) => words.toLowerCase().replace(/\W+/g, '-');
 

@@ -35,6 +35,7 @@ const BUILD_INPUTS = [
   'src',
   'nodes',
   'credentials',
+  'tasks',
   'templates',
   'gulpfile.js',
   'tsconfig.json',

@@ -25,7 +25,7 @@ export class ContactTrigger implements INodeType {
     group: ['trigger'],
     version: 1,
     subtitle:
-      '={{ { event_recorded: "event: " + ($parameter["eventType"]?.value || $parameter["eventType"] || "any"), contact_created: "contact created", contact_updated: "contact updated", stage_changed: "stage changed", tag_changed: "tag " + ($parameter["tagAction"] || "changed"), list_changed: "list " + ($parameter["listAction"] || "changed"), consent_changed: "consent changed", date_reached: "date: " + ($parameter["dateProperty"]?.value || $parameter["dateProperty"] || "") }[$parameter["on"]] }}',
+      '={{ { event_recorded: "event: " + ($parameter["eventType"]?.value || $parameter["eventType"] || "not chosen"), contact_created: "contact created", contact_updated: "contact updated", stage_changed: "stage changed", tag_changed: "tag " + ($parameter["tagAction"] || "changed"), list_changed: "list " + ($parameter["listAction"] || "changed"), consent_changed: "consent changed", date_reached: "date: " + ($parameter["dateProperty"]?.value || $parameter["dateProperty"] || "") }[$parameter["on"]] }}',
     description: 'Starts the workflow when something happens to contacts of the contact store',
     defaults: { name: 'Contact Trigger' },
     inputs: [],

@@ -33,7 +33,7 @@ export class WaitUntilDate implements INodeType {
     group: ['transform'],
     version: 1,
     subtitle:
-      '={{ { period: ($parameter["amount"] ?? "") + " " + ($parameter["unit"] ?? ""), date: "a date", contactDate: "contact: " + ($parameter["property"]?.value || $parameter["property"] || "date"), anniversary: "every " + ($parameter["property"]?.value || $parameter["property"] || "anniversary"), weekday: "next weekday " + ($parameter["weekdayTime"] ?? "") }[$parameter["until"]] }}',
+      '={{ { period: ($parameter["amount"] ?? "") + " " + ($parameter["amount"] === 1 ? ($parameter["unit"] ?? "").slice(0, -1) : ($parameter["unit"] ?? "")), date: "a date", contactDate: "contact: " + ($parameter["property"]?.value || $parameter["property"] || "date"), anniversary: "every " + ($parameter["property"]?.value || $parameter["property"] || "anniversary"), weekday: "next weekday " + ($parameter["weekdayTime"] ?? "") }[$parameter["until"]] }}',
     description: 'Lets each contact wait until its own moment, by its own clock, and wakes it there',
     defaults: { name: 'Wait Until Date' },
     usableAsTool: true,
