@@ -19,38 +19,48 @@ export const MEASUREMENTS: readonly Measurement[] = [
     compared: 'the app layer beside a loop over node:sqlite that does the same work',
     atLeast: 0.5,
     run: async () =>
-      (await import('./store/upsert.mts')).measureUpsert(await (await import('./store/places.mts')).sqlitePlaces()),
+      (await import('./store/upsert.mts')).measureUpsert(
+        await (await import('./store/places.mts')).sqlitePlaces(),
+      ),
   },
   {
     name: 'store-events',
     compared: 'the app layer beside a loop over node:sqlite that does the same work',
     atLeast: 0.5,
     run: async () =>
-      (await import('./store/upsert.mts')).measureEvents(await (await import('./store/places.mts')).sqlitePlaces()),
+      (await import('./store/upsert.mts')).measureEvents(
+        await (await import('./store/places.mts')).sqlitePlaces(),
+      ),
   },
   {
     name: 'store-upsert-postgres',
     compared: 'the app layer beside a loop over pg that does the same work',
     atLeast: 0.5,
     run: async () =>
-      (await import('./store/upsert.mts')).measureUpsert(await (await import('./store/places.mts')).postgresPlaces()),
+      (await import('./store/upsert.mts')).measureUpsert(
+        await (await import('./store/places.mts')).postgresPlaces(),
+      ),
   },
   {
     name: 'store-events-postgres',
     compared: 'the app layer beside a loop over pg that does the same work',
     atLeast: 0.5,
     run: async () =>
-      (await import('./store/upsert.mts')).measureEvents(await (await import('./store/places.mts')).postgresPlaces()),
+      (await import('./store/upsert.mts')).measureEvents(
+        await (await import('./store/places.mts')).postgresPlaces(),
+      ),
   },
   {
     name: 'loop-delay',
-    compared: '99th percentile of event-loop delay while 200,000 contacts are imported from a file, beside idle',
+    compared:
+      '99th percentile of event-loop delay while 200,000 contacts are imported from a file, beside idle',
     below: 50,
     run: async () => (await import('./store/loop-delay.mts')).measureImportDelay(),
   },
   {
     name: 'loop-delay-upsert',
-    compared: '99th percentile of event-loop delay while 10,000 contacts are upserted in one call, beside idle',
+    compared:
+      '99th percentile of event-loop delay while 10,000 contacts are upserted in one call, beside idle',
     run: async () => (await import('./store/loop-delay.mts')).measureUpsertDelay(),
   },
   {

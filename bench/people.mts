@@ -1,8 +1,14 @@
 /** Made-up contacts and what is to be written of them, the same for both sides of a measurement. */
 import type { ContactPatch } from '../src/domain/contact/contact.ts';
 
-const FIRST = 'Ada Ben Chloe Dario Elif Farid Greta Hugo Ines Jonas Kira Liam Mira Noah Olga Pablo Quinn Rosa Sami Tara'.split(' ');
-const LAST = 'Abel Brandt Costa Dumont Eriksen Fischer Garcia Horvat Ivanova Jensen Kowalski Lindt Moreau Novak Okafor Petrov Quist Rossi Silva Tanaka'.split(' ');
+const FIRST =
+  'Ada Ben Chloe Dario Elif Farid Greta Hugo Ines Jonas Kira Liam Mira Noah Olga Pablo Quinn Rosa Sami Tara'.split(
+    ' ',
+  );
+const LAST =
+  'Abel Brandt Costa Dumont Eriksen Fischer Garcia Horvat Ivanova Jensen Kowalski Lindt Moreau Novak Okafor Petrov Quist Rossi Silva Tanaka'.split(
+    ' ',
+  );
 const COUNTRY = ['DE', 'FR', 'GB', 'US', 'IT', 'PL', 'SE', 'ES'];
 const CITY = ['Berlin', 'Lyon', 'Leeds', 'Austin', 'Torino', 'Gdansk', 'Malmo', 'Bilbao'];
 const PLAN = ['free', 'starter', 'pro'];

@@ -6,7 +6,18 @@
 import type { RunningN8n } from '../../host/n8n.mts';
 import type { Measured } from '../measurement.mts';
 import { median } from '../rounds.mts';
-import { ended, node, nodeTime, personOf, post, publish, splitPeople, webhook, wholeTime, withN8n } from './stage.mts';
+import {
+  ended,
+  node,
+  nodeTime,
+  personOf,
+  post,
+  publish,
+  splitPeople,
+  webhook,
+  wholeTime,
+  withN8n,
+} from './stage.mts';
 
 const CONTACTS = 10_000;
 const ROWS = 300;

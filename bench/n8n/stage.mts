@@ -9,6 +9,9 @@ import { patchOf } from '../people.mts';
 
 const PACKAGE = 'n8n-nodes-marketing-automation';
 
+/** How long executions may take together before something is wrong, in milliseconds. */
+const ENDED_WITHIN = 300_000;
+
 /** Starts n8n, lets `work` use it, and leaves nothing behind. */
 export async function withN8n<T>(work: (n8n: RunningN8n) => Promise<T>): Promise<T> {
   const userFolder = await mkdtemp(path.join(os.tmpdir(), 'bench-n8n-'));
@@ -81,16 +84,17 @@ export async function ended(
   n8n: RunningN8n,
   workflowId: string,
   count: number,
-  timeoutSeconds = 300,
+  askEvery = 250,
 ): Promise<ExecutionSummary[]> {
-  const deadline = Date.now() + timeoutSeconds * 1000;
+  const deadline = Date.now() + ENDED_WITHIN;
   for (;;) {
     const executions = await n8n.rest.executions({ workflowId, limit: count + 1 });
     const failed = executions.find(({ status }) => status === 'error' || status === 'crashed');
     if (failed) throw new Error(await whyFailed(n8n, failed.id));
-    if (executions.length >= count && executions.every(({ status }) => status === 'success')) return executions;
+    if (executions.length >= count && executions.every(({ status }) => status === 'success'))
+      return executions;
     if (Date.now() > deadline) throw new Error(`Not all executions of workflow ${workflowId} ended in time`);
-    await pause(200);
+    await pause(askEvery);
   }
 }
 

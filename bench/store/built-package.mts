@@ -11,8 +11,11 @@ export function loadBuilt<T>(module: string): T {
   return require(path.join(DIST, 'src', `${module}.js`)) as T;
 }
 
-export const { upsertContacts } = loadBuilt<typeof import('../../src/app/upsert-contacts.ts')>('app/upsert-contacts');
-export const { recordEvents } = loadBuilt<typeof import('../../src/app/record-events.ts')>('app/record-events');
-export const { openSqliteStore } = loadBuilt<typeof import('../../src/store/sqlite/open.ts')>('store/sqlite/open');
+export const { upsertContacts } =
+  loadBuilt<typeof import('../../src/app/upsert-contacts.ts')>('app/upsert-contacts');
+export const { recordEvents } =
+  loadBuilt<typeof import('../../src/app/record-events.ts')>('app/record-events');
+export const { openSqliteStore } =
+  loadBuilt<typeof import('../../src/store/sqlite/open.ts')>('store/sqlite/open');
 export const { openPostgresStore } =
   loadBuilt<typeof import('../../src/store/postgres/open.ts')>('store/postgres/open');

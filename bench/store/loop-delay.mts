@@ -27,7 +27,9 @@ export async function measureImportDelay(): Promise<Measured> {
     return await measure(async (store) => {
       const begun = performance.now();
       let rows = 0;
-      for await (const piece of importContactFile(store, createReadStream(file), { importedAt: Date.now() })) {
+      for await (const piece of importContactFile(store, createReadStream(file), {
+        importedAt: Date.now(),
+      })) {
         rows += piece.created;
       }
       if (rows !== IMPORTED) throw new Error(`${rows} of ${IMPORTED} contacts were imported`);
@@ -83,7 +85,13 @@ function contactFile(count: number): string {
   for (let number = 0; number < count; number++) {
     const { identifiers, fields, properties } = patchOf(number, 0);
     const { plan, city, orders, revenue } = properties;
-    const cells = [identifiers.email, identifiers.externalId, fields.firstName, fields.lastName, fields.country];
+    const cells = [
+      identifiers.email,
+      identifiers.externalId,
+      fields.firstName,
+      fields.lastName,
+      fields.country,
+    ];
     lines.push([...cells, plan, city, orders, revenue].join(','));
   }
   return `${lines.join('\r\n')}\r\n`;

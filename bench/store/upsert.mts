@@ -95,7 +95,12 @@ class Orders {
       type: number % 4 === 0 ? 'order_placed' : 'cart_updated',
       occurredAt: 1_700_000_000_000 + number * 1_000,
       key: `order-${number}`,
-      properties: { orderId: `KL-${number}`, value: (number % 500) + 0.99, currency: 'EUR', items: number % 5 },
+      properties: {
+        orderId: `KL-${number}`,
+        value: (number % 500) + 0.99,
+        currency: 'EUR',
+        items: number % 5,
+      },
     };
   }
 }
