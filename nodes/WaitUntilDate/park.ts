@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { park, readTickets, type WaitRequest, type WaitResult } from '../../src/app/wait-for-date';
+import { park, type WaitRequest, type WaitResult } from '../../src/app/park-waits';
+import { readTickets } from '../../src/app/wait-ticket';
 import { isJsonObject } from '../../src/domain/json';
 import { toNodeError } from '../execution/open-contact-store';
 import { Run, type ForItem } from '../execution/run';

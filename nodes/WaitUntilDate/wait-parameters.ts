@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { LeaveRule, PlannedWait, WaitRequest } from '../../src/app/wait-for-date';
+import type { LeaveRule } from '../../src/app/leave-early';
+import type { PlannedWait, WaitRequest } from '../../src/app/park-waits';
 import type { ContactProfile } from '../../src/domain/contact/contact';
 import { contactValue } from '../../src/domain/contact/value';
 import { isJsonObject, toJsonObject } from '../../src/domain/json';

@@ -1,5 +1,5 @@
 import type { INodeExecutionData, IRun, ITriggerFunctions } from 'n8n-workflow';
-import type { DeliveryEnd } from '../../src/app/pump';
+import type { DeliveryEnd } from '../../src/app/listener';
 
 /**
  * Starts an execution of the published workflow with these items and answers when it has ended, which bounds what is in

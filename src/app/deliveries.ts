@@ -1,7 +1,7 @@
 import type { Clock } from '../domain/clock';
 import { cleanText } from '../domain/json';
 import type { Store, Timer } from '../store/port';
-import type { DeliveryEnd, Listener } from './pump';
+import type { DeliveryEnd, Listener } from './listener';
 
 /** How long a claim holds without renewal, in milliseconds. After a crash its timers are due again by then. */
 export const LEASE = 30_000;

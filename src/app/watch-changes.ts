@@ -5,7 +5,7 @@ import { toEventTravelForm, type StoredEvent } from '../domain/event/event';
 import type { JsonObject } from '../domain/json';
 import type { NewTimer, Store, Timer, Transaction } from '../store/port';
 import { loadProfiles } from './profiles';
-import type { Prepared } from './pump';
+import type { Prepared } from './listener';
 
 /** The zone in which dates without one count where a watch filters on them. */
 export interface WatchContext {

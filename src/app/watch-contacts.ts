@@ -3,7 +3,7 @@ import { kindsOf, type ChangeWatch } from '../domain/change/watch';
 import type { JsonObject } from '../domain/json';
 import type { Store, SubscriptionKey } from '../store/port';
 import type { OpenStore } from './open-store';
-import type { DeliveryEnd, Listener } from './pump';
+import type { DeliveryEnd, Listener } from './listener';
 import { latestMatch, prepareChanges, routeChanges } from './watch-changes';
 import {
   DATE_KINDS,

@@ -4,7 +4,7 @@ import { toTravelForm, type Contact } from '../domain/contact/contact';
 import { isJsonObject, jsonEquals, type JsonObject } from '../domain/json';
 import type { ContactValueName, NewTimer, Store, Subscription, Timer, Transaction } from '../store/port';
 import { loadProfiles } from './profiles';
-import type { Prepared } from './pump';
+import type { Prepared } from './listener';
 import { deliveryOf } from './watch-changes';
 
 /** The kinds of change that may move a contact's date. */

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../domain/json';
 import type { Store, SubscriptionKey } from '../store/port';
 import type { OpenStore } from './open-store';
-import type { DeliveryEnd, Listener } from './pump';
-import { wakeWaits, type WokenItem } from './wait-for-date';
+import type { DeliveryEnd, Listener } from './listener';
+import { wakeWaits, type WokenItem } from './wake-waits';
 
 /** How contacts that leave a wait are passed on. */
 export interface WaitDelivery {

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { OpenStore } from '../../src/app/open-store';
-import { Pump, type DeliveryEnd } from '../../src/app/pump';
+import type { DeliveryEnd } from '../../src/app/listener';
+import { Pump } from '../../src/app/pump';
 import type { Store, Transaction } from '../../src/store/port';
 import type { TestDatabase } from '../store/databases';
 import type { SimulatedClock } from './simulated-clock';

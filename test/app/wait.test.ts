@@ -1,7 +1,8 @@
 import { LEASE } from '../../src/app/deliveries';
 import { mergeAll } from '../../src/app/merge-contacts';
 import { upsertContacts } from '../../src/app/upsert-contacts';
-import { park, readTickets, type WaitRequest, type WaitResult } from '../../src/app/wait-for-date';
+import { park, type WaitRequest, type WaitResult } from '../../src/app/park-waits';
+import { readTickets } from '../../src/app/wait-ticket';
 import { cancelWaiting, listWaiting, releaseWaiting } from '../../src/app/waiting';
 import { watchWait, type WaitDelivery } from '../../src/app/watch-wait';
 import { removeContacts } from '../../src/app/remove-contacts';

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { park } from '../../../src/app/wait-for-date';
+import { park } from '../../../src/app/park-waits';
 import type { SubscriptionKey } from '../../../src/store/port';
 import { useTemporaryStore } from '../fake-execution';
 import { createContacts, jsonOf, openedStore, operate } from './store-under-test';
