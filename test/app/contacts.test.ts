@@ -228,7 +228,7 @@ onEachDatabase('contacts in use', (test) => {
     });
 
     it('follows chains and circles within one call', async () => {
-      const ids = [];
+      const ids: number[] = [];
       for (const n of [1, 2, 3, 4]) ids.push(await put({ externalId: `x${n}` }));
       const [a = 0, b = 0, c = 0, d = 0] = ids;
       const pair = (survivor: number, absorbed: number) => ({

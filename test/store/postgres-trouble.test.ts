@@ -123,7 +123,9 @@ describe('a PostgreSQL store in use', () => {
   let store: Store;
   beforeEach(async () => {
     database = await postgresDatabase();
-    store = await database.open();
+    // Named, so that the tests beside this one keep their connections.
+    const connection = { connectionString: postgresUrl(), application_name: database.schema };
+    store = await openPostgresStore({ connection, schema: database.schema });
   });
   afterEach(async () => {
     await store.close();
@@ -135,8 +137,7 @@ describe('a PostgreSQL store in use', () => {
   /** Ends every connection to this store, as a server that is restarted does. */
   const cutOff = () =>
     runInPostgres(
-      `select pg_terminate_backend(pid) from pg_stat_activity
-       where pid <> pg_backend_pid() and (query like '%${database.schema}%' or query like '%contact%' or state = 'idle in transaction')`,
+      `select pg_terminate_backend(pid) from pg_stat_activity where application_name = '${database.schema}'`,
     );
 
   it('whose connection is cut while it rests goes on with a new one', async () => {
@@ -213,16 +214,17 @@ describe('a PostgreSQL store in use', () => {
   });
 
   it('on a server that takes no writes says so', async () => {
-    await runInPostgres(`alter role postgres set default_transaction_read_only = on`);
-    try {
-      const error = await errorOf(database.open());
-      expect(error.code).toBe('read_only');
-    } finally {
-      await runInPostgres(
-        'set default_transaction_read_only = off',
-        'alter role postgres reset default_transaction_read_only',
-      );
-    }
+    await runInPostgres(
+      'drop role if exists reader',
+      `create role reader login superuser password '${SECRET}'`,
+      'alter role reader set default_transaction_read_only = on',
+    );
+    const url = urlWith((own) => {
+      own.username = 'reader';
+      own.password = encodeURIComponent(SECRET);
+    });
+    expect((await errorOf(open(url))).code).toBe('read_only');
+    await runInPostgres('drop role reader');
   });
 
   it('tells another process of a write, also after the connection that listens was cut', async () => {

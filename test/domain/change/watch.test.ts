@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { CHANGE_KINDS, type Change } from '../../../src/domain/change/change';
 import { changedFields, kindsOf, matchesWatch, type ChangeWatch } from '../../../src/domain/change/watch';
+import type { JsonObject } from '../../../src/domain/json';
 
 const MOMENT = { now: 0, zone: 'UTC' };
 const subjects = fc.constantFrom('vip', 'news', 'email', 'customer', 'order_placed');
@@ -11,7 +12,7 @@ const change: fc.Arbitrary<Change> = fc.record({
   at: fc.constant(0),
   subject: fc.option(subjects),
   eventId: fc.constant(null),
-  detail: fc.constantFrom({}, { fields: { plan: [1, 2] } }, { from: null, to: 'opted_out' }),
+  detail: fc.constantFrom<JsonObject>({}, { fields: { plan: [1, 2] } }, { from: null, to: 'opted_out' }),
 });
 const names = fc.uniqueArray(subjects, { maxLength: 3 });
 const watch: fc.Arbitrary<ChangeWatch> = fc.oneof(
