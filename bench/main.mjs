@@ -19,6 +19,8 @@ if (args.includes('--help') || args.includes('-h')) {
   process.exit(0);
 }
 
+// Standard output holds the measurements only where a program reads them.
+if (args.includes('--json')) console.log = console.error;
 if (!args.includes('--list')) {
   try {
     process.env.BENCH_TARBALL = await ensureAll();

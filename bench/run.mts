@@ -18,7 +18,10 @@ if (options.list) {
   const missed: string[] = [];
   for (const measurement of chosen(options.only)) {
     const measured = await measurement.run();
-    if (options.json) console.log(JSON.stringify({ name: measurement.name, ...rounded(measured) }));
+    if (options.json)
+      console.log(
+        JSON.stringify({ name: measurement.name, ...rounded(measured), compared: measurement.compared }),
+      );
     else tell(measurement, measured);
     if (!isMet(measurement, measured)) missed.push(measurement.name);
   }
