@@ -131,6 +131,37 @@ describe.each(DATABASES)('delivering changes in $name', ({ create }) => {
     expect(numbers()).toEqual([1]);
   });
 
+  it('keeps it from other processes, which take over when the process ends', async () => {
+    const other = await SimulatedProcess.start(database, clock);
+    const elsewhere = new Executions<Item>(clock);
+    const both = async () => {
+      await process.atRest();
+      other.pump.wake();
+      await other.atRest();
+    };
+    try {
+      executions.behave = () => null;
+      await watch();
+      await happen('a', 1);
+      await process.atRest();
+      await watch({}, KEY, other, elsewhere);
+      await clock.advance(10 * LEASE, both);
+      expect([numbers(), elsewhere.items]).toEqual([[1], []]);
+      await process.close();
+      await clock.advance(LEASE, () => other.atRest());
+      expect(elsewhere.items.map(({ delivery }) => delivery)).toEqual([{ attempt: 2, redelivered: true }]);
+      // What the first one says too late changes nothing any more.
+      executions.end();
+      process = await SimulatedProcess.start(database, clock);
+      expect(await process.store.read((tx) => tx.timers.countByState())).toMatchObject({
+        waiting: 0,
+        delivering: 0,
+      });
+    } finally {
+      await other.close();
+    }
+  });
+
   it('after a crash delivers again when the lease has run out, marked as such, and settles it then', async () => {
     executions.behave = () => null;
     await watch();

@@ -207,6 +207,7 @@ describe.each(DATABASES)('watching dates in $name', ({ create }) => {
 
   it('a change that is routed late counts from when it was made', async () => {
     const stop = await watch(TRIAL_END);
+    await process.settled();
     stop();
     await put('a', { trialEnd: '2026-01-10' });
     await to(2026, 1, 10, 12);
