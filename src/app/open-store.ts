@@ -148,8 +148,8 @@ export function parseStoreUrl(text: string): StoreLocation {
       'Use sqlite:///absolute/path/contacts.sqlite or postgres://user:password@host:5432/database?schema=marketing_automation.',
     );
   if (text.startsWith('sqlite://')) {
-    const file = decodeURIComponent(text.slice('sqlite://'.length));
-    if (!path.isAbsolute(file)) throw refuse();
+    const file = decoded(text.slice('sqlite://'.length));
+    if (file === null || !path.isAbsolute(file)) throw refuse();
     return { kind: 'sqlite', file };
   }
   let url: URL;
@@ -162,4 +162,13 @@ export function parseStoreUrl(text: string): StoreLocation {
   const schema = url.searchParams.get('schema') ?? DEFAULT_SCHEMA;
   url.searchParams.delete('schema');
   return { kind: 'postgres', url: url.toString(), schema };
+}
+
+/** Text without percent-encoding; null where a percent sign begins no code. */
+function decoded(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
 }
