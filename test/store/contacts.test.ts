@@ -222,6 +222,32 @@ onEachDatabase('contacts', (test) => {
       });
     });
 
+    it('10,000 contacts are absorbed with their timers in one call', async () => {
+      const ids = Array.from({ length: 10_000 }, (_, n) => n + 1);
+      await test.write((tx) => tx.contacts.put([...ids, 10_001].map((id) => contactOf(id))));
+      await test.write(async (tx) => {
+        const { subscription } = await tx.subscriptions.open(WAIT, {}, 1);
+        await tx.timers.set(
+          subscription.id,
+          ids.map((id) => ({ ...timer(id), dedupeKey: `k${id}` })),
+          'keep',
+          1,
+        );
+      });
+      await test.write((tx) =>
+        tx.contacts.absorb(
+          ids.map((absorbedId) => ({ absorbedId, survivorId: 10_001 })),
+          9,
+        ),
+      );
+      expect(
+        (await test.read((tx) => tx.timers.list({ limit: 20_000 }))).every(
+          ({ contactId }) => contactId === 10_001,
+        ),
+      ).toBe(true);
+      expect(await test.read((tx) => tx.contacts.count({}))).toBe(1);
+    });
+
     it('follows merges of merges, in one call or in several', async () => {
       await test.write(async (tx) => {
         await tx.contacts.put([1, 2, 3, 4, 5].map((id) => contactOf(id)));

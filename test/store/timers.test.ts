@@ -1,5 +1,5 @@
 import type { NewTimer, Timer } from '../../src/store/port';
-import { contactOf, HOSTILE_TEXTS, onEachDatabase } from './each-database';
+import { HOSTILE_TEXTS, onEachDatabase } from './each-database';
 
 const newTimer = (contactId: number, values: Partial<NewTimer> = {}): NewTimer => ({
   contactId,
@@ -385,19 +385,5 @@ onEachDatabase('timers', (test) => {
         [6, 100],
       ]);
     });
-  });
-
-  it('10,000 contacts are absorbed with their timers in one call', async () => {
-    const ids = Array.from({ length: 10_000 }, (_, n) => n + 1);
-    await test.write((tx) => tx.contacts.put([...ids, 10_001].map((id) => contactOf(id))));
-    await set(ids.map((id) => newTimer(id, { dedupeKey: `k${id}` })));
-    await test.write((tx) =>
-      tx.contacts.absorb(
-        ids.map((absorbedId) => ({ absorbedId, survivorId: 10_001 })),
-        9,
-      ),
-    );
-    expect((await all()).every(({ contactId }) => contactId === 10_001)).toBe(true);
-    expect(await test.read((tx) => tx.contacts.count({}))).toBe(1);
   });
 });

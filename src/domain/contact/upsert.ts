@@ -15,6 +15,7 @@ import { identifierKey } from './identifier';
 import { isAnonymous, mergeContacts } from './merge';
 import { patchProperties } from './patch-properties';
 import type { KnownContacts, UpsertPlan, UpsertRequest, UpsertResult } from './upsert-plan';
+import { label, refused, twoContacts } from './upsert-refusal';
 
 export type { KnownContacts, UpsertPlan, UpsertRequest, UpsertResult } from './upsert-plan';
 
@@ -385,19 +386,4 @@ class Batch {
 
 function isField(kind: IdentifierKind): kind is IdentifierKind & ContactField {
   return (CONTACT_FIELDS as readonly string[]).includes(kind);
-}
-
-function label(kind: IdentifierKind): string {
-  return kind.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-}
-
-function twoContacts(a: readonly [number, IdentifierKind], b: readonly [number, IdentifierKind]): Problem {
-  return {
-    field: a[1],
-    message: `The ${label(a[1])} belongs to contact ${a[0]} and the ${label(b[1])} to contact ${b[0]}. Merge the two contacts first, or give only one of the identifiers.`,
-  };
-}
-
-function refused(field: string, message: string): UpsertResult {
-  return { outcome: 'refused', problems: [{ field, message }] };
 }
