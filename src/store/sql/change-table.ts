@@ -7,7 +7,10 @@ import type { Tables } from './tables';
 
 /** The change log in SQL. Writers take turns, so a smaller sequence never becomes visible after a larger one. */
 export function changeTable(db: QueryExecutorProvider, dialect: SqlDialect): ChangeTable {
-  const kindsIn = (kinds: readonly ChangeKind[]) => sql`kind in (${sql.join([...kinds])})`;
+  const kindsIn = (kinds: readonly ChangeKind[]) => sql`c.kind in (${sql.join([...kinds])})`;
+  // What happened to a merged contact happened to its survivor; the log itself is never rewritten.
+  const ofSurvivor = sql`c.sequence, c.kind, coalesce(m.survivor_id, c.contact_id) as contact_id, c.at, c.subject,
+    c.event_id, c.detail from change as c left join merge_trace as m on m.absorbed_id = c.contact_id`;
   return {
     async append(changes) {
       if (changes.length === 0) return;
@@ -35,15 +38,15 @@ export function changeTable(db: QueryExecutorProvider, dialect: SqlDialect): Cha
     async after(sequence, kinds, limit) {
       if (kinds.length === 0) return [];
       const { rows } = await sql<Tables['change']>`
-        select * from change where sequence > ${sequence} and ${kindsIn(kinds)}
-        order by sequence limit ${limit}`.execute(db);
+        select ${ofSurvivor} where c.sequence > ${sequence} and ${kindsIn(kinds)}
+        order by c.sequence limit ${limit}`.execute(db);
       return rows.map(toChange);
     },
 
     async latest(kinds, limit) {
       if (kinds.length === 0) return [];
       const { rows } = await sql<Tables['change']>`
-        select * from change where ${kindsIn(kinds)} order by sequence desc limit ${limit}`.execute(db);
+        select ${ofSurvivor} where ${kindsIn(kinds)} order by c.sequence desc limit ${limit}`.execute(db);
       return rows.map(toChange);
     },
 

@@ -177,10 +177,15 @@ export function contactTable(db: QueryExecutorProvider, dialect: SqlDialect): Co
       if (asked.length === 0) return;
       const gone = sql`(select id from ${ids(asked)} as r)`;
       const tables = ['identifier', 'contact_tag', 'contact_list', 'consent', 'event', 'timer'];
-      for (const table of [...tables, ...(erase ? ['consent_statement', 'change'] : [])]) {
+      for (const table of [...tables, ...(erase ? ['consent_statement'] : [])]) {
         await sql`delete from ${sql.table(table)} where contact_id in ${gone}`.execute(db);
       }
-      if (erase) await sql`delete from merge_trace where survivor_id in ${gone}`.execute(db);
+      if (erase) {
+        await sql`
+          delete from change where contact_id in ${gone} or contact_id in (
+            select absorbed_id from merge_trace where survivor_id in ${gone})`.execute(db);
+        await sql`delete from merge_trace where survivor_id in ${gone}`.execute(db);
+      }
       await sql`delete from contact where id in ${gone}`.execute(db);
     },
   };
@@ -298,7 +303,7 @@ async function absorb(
         union all select distinct survivor_id, survivor_id, 0 from ${pairs} as s) as r
       cross join timer as t where t.contact_id = r.contact_id and t.dedupe_key is not null) as ranked
     where place > 1)`.execute(db);
-  for (const table of ['identifier', 'event', 'timer', 'consent_statement', 'change']) {
+  for (const table of ['identifier', 'event', 'timer', 'consent_statement']) {
     await sql`
       update ${sql.table(table)} set contact_id = r.survivor_id from ${pairs} as r
       where ${sql.table(table)}.contact_id = r.absorbed_id`.execute(db);
