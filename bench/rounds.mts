@@ -15,14 +15,14 @@ export interface Race {
   rounds: number;
 }
 
-/** Runs both sides `rounds` times after an uncounted one, the one that goes first changing from round to round. */
-export async function race(ours: Side, reference: Side, rounds: number): Promise<Race> {
+/** Runs both sides `rounds` times after some uncounted ones, the one that goes first changing from round to round. */
+export async function race(ours: Side, reference: Side, rounds: number, uncounted = 1): Promise<Race> {
   const rates = { ours: [] as number[], reference: [] as number[] };
-  for (let round = 0; round <= rounds; round++) {
+  for (let round = 0; round < uncounted + rounds; round++) {
     const order = round % 2 === 0 ? (['ours', 'reference'] as const) : (['reference', 'ours'] as const);
     for (const name of order) {
       const rate = await rateOf(name === 'ours' ? ours : reference, round);
-      if (round > 0) rates[name].push(rate);
+      if (round >= uncounted) rates[name].push(rate);
     }
   }
   const result = { ours: median(rates.ours), reference: median(rates.reference) };
