@@ -1,6 +1,11 @@
 import { IDENTIFIER_KINDS, type Contact, type Identifier } from '../domain/contact/contact';
 import { identifierKey } from '../domain/contact/identifier';
-import type { KnownContacts, UpsertPlan, UpsertRequest } from '../domain/contact/upsert';
+import {
+  planUpserts,
+  type KnownContacts,
+  type UpsertPlan,
+  type UpsertRequest,
+} from '../domain/contact/upsert';
 import type { Transaction } from '../store/port';
 
 /**
@@ -12,14 +17,17 @@ export class KnownBatch implements KnownContacts {
   readonly contacts: Map<number, Contact>;
   readonly tags: Map<number, string[]>;
   readonly lists: Map<number, string[]>;
-  newIds: readonly number[];
+  private newIds: readonly number[];
 
-  private constructor(byIdentifier: Map<string, number>, parts: Omit<KnownBatch, 'byIdentifier' | 'follow'>) {
-    this.byIdentifier = byIdentifier;
-    this.contacts = parts.contacts;
-    this.tags = parts.tags;
-    this.lists = parts.lists;
-    this.newIds = parts.newIds;
+  private constructor(
+    known: Pick<KnownBatch, 'byIdentifier' | 'contacts' | 'tags' | 'lists'>,
+    newIds: readonly number[],
+  ) {
+    this.byIdentifier = known.byIdentifier;
+    this.contacts = known.contacts;
+    this.tags = known.tags;
+    this.lists = known.lists;
+    this.newIds = newIds;
   }
 
   static async load(tx: Transaction, requests: readonly UpsertRequest[]): Promise<KnownBatch> {
@@ -38,18 +46,31 @@ export class KnownBatch implements KnownContacts {
       clears ? tx.contacts.identifiers(ids) : [],
     ]);
     for (const own of held) byIdentifier.set(identifierKey(own), own.contactId);
-    return new KnownBatch(byIdentifier, { contacts, tags, lists, newIds });
+    return new KnownBatch({ byIdentifier, contacts, tags, lists }, newIds);
   }
 
-  /** Takes over what a plan without merges writes. */
+  /** Plans the next requests on it. Throws a RangeError when they need more ids than there are. */
+  plan(requests: readonly UpsertRequest[], now: number): UpsertPlan {
+    const plan = planUpserts(requests, this, this.newIds, now);
+    this.newIds = this.newIds.slice(plan.results.filter(({ outcome }) => outcome === 'created').length);
+    return plan;
+  }
+
+  get idsLeft(): number {
+    return this.newIds.length;
+  }
+
+  addIds(ids: readonly number[]): void {
+    this.newIds = [...this.newIds, ...ids];
+  }
+
+  /** Takes over what a plan without merges writes; also when it was read in part after that was written. */
   follow(plan: UpsertPlan): void {
     for (const identifier of plan.droppedIdentifiers) this.byIdentifier.delete(identifierKey(identifier));
     for (const own of plan.identifiers) this.byIdentifier.set(identifierKey(own), own.contactId);
     for (const contact of plan.contacts) this.contacts.set(contact.id, contact);
     for (const { contactId, name } of plan.tags) addTo(this.tags, contactId, name);
     for (const { contactId, name } of plan.lists) addTo(this.lists, contactId, name);
-    const created = plan.results.filter(({ outcome }) => outcome === 'created').length;
-    this.newIds = this.newIds.slice(created);
   }
 }
 

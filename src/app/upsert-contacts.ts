@@ -1,11 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import {
-  planUpserts,
-  type KnownContacts,
-  type UpsertPlan,
-  type UpsertRequest,
-  type UpsertResult,
-} from '../domain/contact/upsert';
+import type { KnownContacts, UpsertPlan, UpsertRequest, UpsertResult } from '../domain/contact/upsert';
 import { stricterConsent } from '../domain/consent/consent';
 import type { CatalogueKind, Store, Transaction } from '../store/port';
 import { writeBatch, type BatchPolicy } from './all-or-nothing';
@@ -44,35 +38,52 @@ export async function applyUpserts(
   const results: UpsertResult[] = [];
   const writes: Array<Promise<void>> = [];
   const became = new Map<number, number>();
-  for (const wave of chunks(requests, READ_AT_ONCE)) {
-    for (let rest = wave; rest.length > 0;) {
-      rest = await throughMerges(tx, rest);
-      const known = await KnownBatch.load(tx, rest);
-      listener?.read(known);
-      let done = 0;
-      for (const piece of chunks(rest)) {
-        const plan = await planPiece(tx, piece, known, now);
-        listener?.planned(plan);
-        for (const result of plan.results) results.push(result);
-        done += piece.length;
-        // The next piece is planned while this one is written.
-        const written = write(tx, plan, now);
-        written.catch(() => {});
-        writes.push(written);
-        if (plan.merges.length > 0) {
-          // What was read is out of date: the rest is read again.
-          for (const { absorbedId, survivorId } of plan.merges) became.set(absorbedId, survivorId);
-          await written;
-          break;
-        }
-        known.follow(plan);
-        if (done < rest.length) await nextTurn();
+  let ahead: Reading | null = null;
+  while (results.length < requests.length) {
+    const reading: Reading = ahead ?? startReading(tx, requests, results.length);
+    const { wave, known } = await reading.done;
+    for (const plan of reading.plannedSince) known.follow(plan);
+    listener?.read(known);
+    // The next wave is read, and each piece written, while pieces are planned.
+    const end = results.length + wave.length;
+    ahead = end < requests.length ? startReading(tx, requests, end) : null;
+    for (const piece of chunks(wave)) {
+      const plan = await planPiece(tx, piece, known, now);
+      listener?.planned(plan);
+      for (const result of plan.results) results.push(result);
+      const written = write(tx, plan, now);
+      written.catch(() => {});
+      writes.push(written);
+      if (plan.merges.length > 0) {
+        // What was read is out of date: the rest is read again.
+        for (const { absorbedId, survivorId } of plan.merges) became.set(absorbedId, survivorId);
+        await written;
+        ahead = null;
+        break;
       }
-      rest = rest.slice(done);
+      known.follow(plan);
+      ahead?.plannedSince.push(plan);
+      if (results.length < requests.length) await nextTurn();
     }
   }
   await Promise.all(writes);
   return became.size === 0 ? results : results.map((result) => presentedOf(result, became));
+}
+
+/** Some requests of a batch and what the store knows for them, and the plans that were made since it was asked. */
+interface Reading {
+  readonly done: Promise<{ wave: readonly UpsertRequest[]; known: KnownBatch }>;
+  readonly plannedSince: UpsertPlan[];
+}
+
+function startReading(tx: Transaction, requests: readonly UpsertRequest[], from: number): Reading {
+  const read = async () => {
+    const wave = await throughMerges(tx, requests.slice(from, from + READ_AT_ONCE));
+    return { wave, known: await KnownBatch.load(tx, wave) };
+  };
+  const done = read();
+  done.catch(() => {});
+  return { done, plannedSince: [] };
 }
 
 /** The result, naming the contact by the id it has after the whole batch. */
@@ -104,13 +115,12 @@ async function planPiece(
   now: number,
 ): Promise<UpsertPlan> {
   try {
-    return planUpserts(piece, known, known.newIds, now);
+    return known.plan(piece, now);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     // One request gave up an identifier, and a later one with it is somebody new.
-    const more = await tx.contacts.allocateIds(piece.length - known.newIds.length);
-    known.newIds = [...known.newIds, ...more];
-    return planUpserts(piece, known, known.newIds, now);
+    known.addIds(await tx.contacts.allocateIds(piece.length - known.idsLeft));
+    return known.plan(piece, now);
   }
 }
 
