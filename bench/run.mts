@@ -27,7 +27,8 @@ if (options.list) {
   }
   if (options.check && missed.length > 0) {
     console.error(`Not met: ${missed.join(', ')}`);
-    process.exitCode = 1;
+    // Postgres' package ends the process with 0 where only an exit code is set.
+    process.exit(1);
   }
 }
 
