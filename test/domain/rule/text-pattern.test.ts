@@ -61,7 +61,8 @@ describe('compilePattern', () => {
     fc.assert(
       fc.property(patterns, texts, (pattern, characters) => {
         const text = characters.join('');
-        fc.pre(pattern.length <= 500);
+        // Nested repeats may unfold to more steps than are taken: those are refused, which is tried below.
+        fc.pre(!/has \d+ characters|repeats too much/.test(refusal(pattern) ?? ''));
         expect([pattern, text, fits(pattern, text)]).toEqual([
           pattern,
           text,
