@@ -6,10 +6,10 @@ import { cleanText } from '../../src/domain/json';
 import { quote, type Problem, type Reading } from '../../src/domain/problem';
 import type { Membership } from '../../src/store/port';
 import { CONTACT_PROPERTIES, contactOfItem } from '../execution/contact-of-item';
+import { locatorText } from '../execution/locator-text';
 import type { Run } from '../execution/run';
 import { LIMIT_PROPERTIES, readLimit } from './limit';
 import type { Operation } from './operation';
-import { locatorText } from './read-values';
 
 /** What tags and lists are called, and where the editor finds their names. */
 interface Words {

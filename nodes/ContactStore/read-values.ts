@@ -57,15 +57,6 @@ function readTyped(value: unknown, type: unknown, field: string): Reading<unknow
     : refuse(field, `${field} is ${quote(value)}; it must be of type ${type}.`);
 }
 
-/** The text of a resource locator, or of a plain parameter; trimmed. */
-export function locatorText(value: unknown): string {
-  const inner =
-    typeof value === 'object' && value !== null && 'value' in value
-      ? (value as { value: unknown }).value
-      : value;
-  return typeof inner === 'string' || typeof inner === 'number' ? String(inner).trim() : '';
-}
-
 function refuse(field: string, message: string): { ok: false; problems: Problem[] } {
   return { ok: false, problems: [{ field, message }] };
 }

@@ -13,6 +13,7 @@ import { planWait, type WaitRule } from '../../src/domain/schedule/wait';
 import { resolveZone } from '../../src/domain/schedule/zone';
 import { readConditionRows, readEventTypes } from '../execution/conditions';
 import { contactOfItem } from '../execution/contact-of-item';
+import { locatorText } from '../execution/locator-text';
 import type { Parameters } from '../execution/parameters';
 
 /** What a wait is set to for one item, besides its contact. */
@@ -164,7 +165,7 @@ function readRule(parameters: Parameters, index: number): Reading<(contact: Cont
     const value = parameters.value('date', index);
     return { ok: true, value: () => ({ kind, value, ...distance, ...time }) };
   }
-  const property = locatorValue(parameters.value('property', index));
+  const property = locatorText(parameters.value('property', index));
   if (property === '') {
     const message = 'No date of the contact is chosen; name the property that holds it, such as birthday.';
     return { ok: false, problems: [{ field: 'property', message }] };
@@ -218,9 +219,4 @@ function commaSeparated(text: string): string[] {
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '');
-}
-
-function locatorValue(value: unknown): string {
-  const inner = typeof value === 'object' && value !== null ? (value as { value?: unknown }).value : value;
-  return typeof inner === 'string' ? inner.trim() : '';
 }

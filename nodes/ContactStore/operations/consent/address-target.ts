@@ -2,8 +2,8 @@ import type { INodeProperties } from 'n8n-workflow';
 import { readAddressedChannel, type AddressTarget } from '../../../../src/app/suppress';
 import type { Problem, Reading } from '../../../../src/domain/problem';
 import { CONTACT_PROPERTIES, contactOfItem } from '../../../execution/contact-of-item';
+import { locatorText } from '../../../execution/locator-text';
 import type { Run } from '../../../execution/run';
-import { locatorText } from '../../read-values';
 import { shownWhen } from '../../shown-when';
 import { channelProperty } from './channel-property';
 

@@ -4,9 +4,10 @@ import { toTravelForm } from '../../../../src/domain/contact/contact';
 import { readConsentStatement } from '../../../../src/domain/consent/read-statement';
 import type { Problem, Reading } from '../../../../src/domain/problem';
 import { CONTACT_PROPERTIES, contactOfItem } from '../../../execution/contact-of-item';
+import { locatorText } from '../../../execution/locator-text';
 import type { Run } from '../../../execution/run';
 import type { Operation } from '../../operation';
-import { locatorText, readObject } from '../../read-values';
+import { readObject } from '../../read-values';
 import { channelProperty } from './channel-property';
 
 const STATEMENT: readonly INodeProperties[] = [

@@ -1,8 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { ContactFilter } from '../../../../src/app/get-contacts';
 import { quote, type Reading } from '../../../../src/domain/problem';
+import { locatorText } from '../../../execution/locator-text';
 import type { Run } from '../../../execution/run';
-import { locatorText, readMoment } from '../../read-values';
+import { readMoment } from '../../read-values';
 
 function nameLocator(
   displayName: string,

@@ -4,8 +4,9 @@ import { readEvent } from '../../../../src/domain/event/read-event';
 import type { Problem, Reading } from '../../../../src/domain/problem';
 import { isNoDate } from '../../../../src/domain/schedule/parse-date';
 import { contactOfItem } from '../../../execution/contact-of-item';
+import { locatorText } from '../../../execution/locator-text';
 import type { Run } from '../../../execution/run';
-import { locatorText, readAssignments, readObject } from '../../read-values';
+import { readAssignments, readObject } from '../../read-values';
 
 /** The event that the node's fields describe, for the contact an item means. */
 export function eventFromFields(run: Run, index: number): Reading<IntakeRequest[]> {
