@@ -1,6 +1,7 @@
 import type { Change, ChangeKind } from '../domain/change/change';
-import { customName, movesDate, nextReached, type DateWatch } from '../domain/change/date-watch';
+import { movesDate, nextReached, type DateWatch } from '../domain/change/date-watch';
 import { toTravelForm, type Contact } from '../domain/contact/contact';
+import { customName } from '../domain/contact/value';
 import { isJsonObject, jsonEquals, type JsonObject } from '../domain/json';
 import type { ContactValueName, NewTimer, Store, Subscription, Timer, Transaction } from '../store/port';
 import { loadProfiles } from './profiles';

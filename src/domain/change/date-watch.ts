@@ -1,4 +1,4 @@
-import { contactValue } from '../contact/value';
+import { contactValue, customName } from '../contact/value';
 import type { Contact } from '../contact/contact';
 import { nextAnniversary, type LeapDay } from '../schedule/anniversary';
 import { momentOfDate } from '../schedule/contact-date';
@@ -70,11 +70,6 @@ function onlyReach(
   if (!date.ok) return null;
   const moment = momentOfDate(date.value, rule);
   return moment.at > after ? moment : null;
-}
-
-/** The name of a custom property without the `properties.` that may stand before it. */
-export function customName(property: string): string {
-  return property.startsWith('properties.') ? property.slice('properties.'.length) : property;
 }
 
 /** Whether a change may move the moment at which a watched date is reached. */

@@ -9,8 +9,10 @@ import { CONTACT_FIELDS, type Contact, type ContactField } from './contact';
 export function contactValue(contact: Contact, name: string): JsonValue | undefined {
   if ((CONTACT_FIELDS as readonly string[]).includes(name)) return contact[name as ContactField] ?? undefined;
   if (name === 'createdAt' || name === 'updatedAt') return contact[name];
-  return readProperty(
-    contact.properties,
-    name.startsWith('properties.') ? name.slice('properties.'.length) : name,
-  );
+  return readProperty(contact.properties, customName(name));
+}
+
+/** The name of a custom property without the `properties.` that may stand before it. */
+export function customName(property: string): string {
+  return property.startsWith('properties.') ? property.slice('properties.'.length) : property;
 }

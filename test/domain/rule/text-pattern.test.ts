@@ -61,6 +61,8 @@ describe('compilePattern', () => {
     fc.assert(
       fc.property(patterns, texts, (pattern, characters) => {
         const text = characters.join('');
+        // V8 looks for \B between the two halves of a character too, where ECMAScript has no place.
+        fc.pre(!(pattern.includes('\\B') && text.includes('😀')));
         // Nested repeats may unfold to more steps than are taken: those are refused, which is tried below.
         fc.pre(!/has \d+ characters|repeats too much/.test(refusal(pattern) ?? ''));
         expect([pattern, text, fits(pattern, text)]).toEqual([

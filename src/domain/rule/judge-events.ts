@@ -1,0 +1,267 @@
+import { matchesEventType, type StoredEvent } from '../event/event';
+import type { JsonValue } from '../json';
+import { conditionTurn, isTimed } from './condition-turn';
+import { windowPresence } from './event-window';
+import { matchesCondition, type RuleMoment } from './match-condition';
+import type { PropertyCondition } from './property-condition';
+import { readProperty } from './property-path';
+import {
+  MESSAGE_REACTIONS,
+  type CountOperator,
+  type EventFilter,
+  type EventMeasure,
+  type EventRule,
+  type EventWindow,
+  type SequenceRule,
+} from './rule';
+import type { RuleFacts } from './rule-facts';
+import { numberOf } from './rule-value';
+
+interface EventState {
+  readonly holds: boolean;
+  readonly turnsAt: number | null;
+  seen(): string;
+}
+
+/** An event that fits a filter, and the moments at which its window counts it. */
+interface Present {
+  readonly event: StoredEvent;
+  readonly from: number;
+  readonly until: number;
+}
+
+/** Judges a statement about the events of a contact. */
+export function judgeEvents(rule: EventRule, facts: RuleFacts, moment: RuleMoment): EventState {
+  const { now } = moment;
+  const { measure } = rule;
+  const fitting = fittingEvents(rule.filter, rule.within, facts, moment);
+  const present = fitting.filter(({ from, until }) => from <= now && now < until).map(({ event }) => event);
+  const value = measured(measure, present);
+  const holds = fitsMeasure(measure, value, moment);
+  const turns = [
+    turnByWindow(measure, fitting, holds, moment),
+    turnOfFilters([rule.filter], facts, moment),
+    'has' in measure ? turnOfConditions(measure.has, [value.event], moment) : null,
+  ];
+  return { holds, turnsAt: soonest(turns), seen: () => describeMeasured(measure, value) };
+}
+
+/** Judges whether events came one after the other. More of them never undo a sequence, fewer never make one. */
+export function judgeSequence(rule: SequenceRule, facts: RuleFacts, moment: RuleMoment): EventState {
+  const { now } = moment;
+  const steps = rule.steps.map((filter) => fittingEvents(filter, rule.within, facts, moment));
+  const done: StoredEvent[] = [];
+  for (const step of steps) {
+    const previous = done.at(-1);
+    const next = step.find(
+      ({ event, from, until }) =>
+        from <= now && now < until && (!previous || compareEvents(previous, event) < 0),
+    );
+    if (!next) break;
+    done.push(next.event);
+  }
+  const holds = done.length === steps.length;
+  const moments = steps.flat().map(({ from, until }) => (holds ? until : from));
+  const turns = [
+    ...moments.filter((at) => at > now && at < Infinity),
+    turnOfFilters(rule.steps, facts, moment),
+  ];
+  const seen = () => `${done.length} of ${steps.length} steps${timesOf(done)}`;
+  return { holds, turnsAt: soonest(turns), seen };
+}
+
+/** By time, and what happened at the same time by the order in which it was recorded. */
+export function compareEvents(a: StoredEvent, b: StoredEvent): number {
+  return a.occurredAt - b.occurredAt || a.id - b.id;
+}
+
+/** The events that a filter may count, whenever they do, in order. */
+function fittingEvents(
+  filter: EventFilter,
+  within: EventWindow | null,
+  facts: RuleFacts,
+  moment: RuleMoment,
+): Present[] {
+  const fitting: Present[] = [];
+  for (const event of eventsOfTypes(filter, facts)) {
+    if (!filter.where.every((condition) => matchesCondition(condition, event.properties, moment).matches))
+      continue;
+    const presence = windowPresence(within, event.occurredAt, moment.zone);
+    if (presence) fitting.push({ event, ...presence });
+  }
+  return fitting;
+}
+
+function eventsOfTypes({ types, machine }: EventFilter, { events }: RuleFacts): readonly StoredEvent[] {
+  const lists: Array<readonly StoredEvent[]> = [];
+  for (const [type, list] of events) {
+    if (!types.some((pattern) => matchesEventType(pattern, type))) continue;
+    lists.push(
+      machine === 'exclude' && isReaction(type) ? list.filter((event) => !isByMachine(event)) : list,
+    );
+  }
+  return lists.length === 1 ? (lists[0] ?? []) : lists.flat().sort(compareEvents);
+}
+
+function isReaction(type: string): boolean {
+  return (MESSAGE_REACTIONS as readonly string[]).includes(type);
+}
+
+function isByMachine({ properties }: StoredEvent): boolean {
+  const value = Object.hasOwn(properties, 'machine') ? properties.machine : undefined;
+  return value === true || value === 'true';
+}
+
+/** What a measure is worked out from. */
+interface Measured {
+  /** The count, sum or number of different values; of `first` and `last` the number of events. */
+  readonly amount: number;
+  /** The first or last event. */
+  readonly event: StoredEvent | undefined;
+}
+
+function measured(measure: EventMeasure, events: readonly StoredEvent[]): Measured {
+  const amount = events.length;
+  switch (measure.of) {
+    case 'count':
+      return { amount, event: undefined };
+    case 'sum':
+      return { amount: sumOf(events, measure.property), event: undefined };
+    case 'distinct':
+      return { amount: countDistinct(events, measure.property), event: undefined };
+    case 'first':
+      return { amount, event: events[0] };
+    case 'last':
+      return { amount, event: events.at(-1) };
+  }
+}
+
+/** Rounded to a millionth, so that 0.1 and 0.2 make 0.3 in every evaluator. */
+function sumOf(events: readonly StoredEvent[], property: string): number {
+  let sum = 0;
+  for (const { properties } of events) {
+    for (const value of itemsOf(readProperty(properties, property))) sum += numberOf(value) ?? 0;
+  }
+  return Math.round(sum * 1e6) / 1e6;
+}
+
+function countDistinct(events: readonly StoredEvent[], property: string): number {
+  const seen = new Set<string>();
+  for (const { properties } of events) {
+    for (const value of itemsOf(readProperty(properties, property))) {
+      if (value !== null && typeof value !== 'object') seen.add(JSON.stringify(value));
+    }
+  }
+  return seen.size;
+}
+
+function itemsOf(value: JsonValue | undefined): readonly JsonValue[] {
+  return value === undefined ? [] : Array.isArray(value) ? value : [value];
+}
+
+function fitsMeasure(measure: EventMeasure, { amount, event }: Measured, moment: RuleMoment): boolean {
+  if ('n' in measure) return comparesTo(amount, measure.op, measure.n);
+  return (
+    event !== undefined &&
+    measure.has.every((condition) => matchesCondition(condition, event.properties, moment).matches)
+  );
+}
+
+/** Whether an amount compares to another as an operator says. */
+export function comparesTo(amount: number, op: CountOperator, n: number): boolean {
+  switch (op) {
+    case 'gte':
+      return amount >= n;
+    case 'gt':
+      return amount > n;
+    case 'lte':
+      return amount <= n;
+    case 'lt':
+      return amount < n;
+    case 'equals':
+      return amount === n;
+    case 'notEquals':
+      return amount !== n;
+  }
+}
+
+/** How many moments at which an event comes or goes are looked at before the next of them is taken as it is. */
+const MOST_STEPS = 300;
+
+/** The first moment at which the measure turns because events come into their window or leave it. */
+function turnByWindow(
+  measure: EventMeasure,
+  fitting: readonly Present[],
+  holds: boolean,
+  moment: RuleMoment,
+): number | null {
+  // Presence grows with the time of occurrence: what came first leaves first.
+  let first = fitting.findIndex(({ until }) => until > moment.now);
+  if (first < 0) return null;
+  let end = fitting.findIndex(({ from }) => from > moment.now);
+  if (end < 0) end = fitting.length;
+  const isJudgedAnew = 'has' in measure && measure.has.some(isTimed);
+  for (let step = 1; ; step++) {
+    const next = Math.min(fitting[end]?.from ?? Infinity, fitting[first]?.until ?? Infinity);
+    if (next === Infinity) return null;
+    while (end < fitting.length && (fitting[end]?.from ?? Infinity) <= next) end++;
+    while (first < fitting.length && (fitting[first]?.until ?? Infinity) <= next) first++;
+    if (isJudgedAnew || step >= MOST_STEPS) return next;
+    const present = fitting.slice(first, end).map(({ event }) => event);
+    if (fitsMeasure(measure, measured(measure, present), { ...moment, now: next }) !== holds) return next;
+  }
+}
+
+/** The first moment at which an event may begin or cease to fit a filter by time alone. */
+function turnOfFilters(filters: readonly EventFilter[], facts: RuleFacts, moment: RuleMoment): number | null {
+  return soonest(
+    filters.map((filter) => {
+      const timed = filter.where.filter(isTimed);
+      return timed.length === 0 ? null : turnOfConditions(timed, eventsOfTypes(filter, facts), moment);
+    }),
+  );
+}
+
+function turnOfConditions(
+  conditions: readonly PropertyCondition[],
+  events: ReadonlyArray<StoredEvent | undefined>,
+  moment: RuleMoment,
+): number | null {
+  return soonest(
+    events.flatMap((event) =>
+      event ? conditions.map((condition) => conditionTurn(condition, event.properties, moment)) : [],
+    ),
+  );
+}
+
+function soonest(moments: ReadonlyArray<number | null>): number | null {
+  let first = Infinity;
+  for (const at of moments) if (at !== null && at < first) first = at;
+  return first === Infinity ? null : first;
+}
+
+function describeMeasured(measure: EventMeasure, { amount, event }: Measured): string {
+  switch (measure.of) {
+    case 'count':
+      return amount === 1 ? '1 event' : `${amount} events`;
+    case 'sum':
+      return `${measure.property} adds up to ${amount}`;
+    case 'distinct':
+      return `${amount} different ${measure.property}`;
+    case 'first':
+    case 'last':
+      if (!event) return 'no such event';
+      return `the ${measure.of} at ${new Date(event.occurredAt).toISOString()}${measure.has
+        .map(
+          ({ property }) =>
+            `, ${property} ${JSON.stringify(readProperty(event.properties, property) ?? null)}`,
+        )
+        .join('')}`;
+  }
+}
+
+function timesOf(events: readonly StoredEvent[]): string {
+  return events.length === 0
+    ? ''
+    : ` (${events.map(({ type, occurredAt }) => `${type} at ${new Date(occurredAt).toISOString()}`).join(', ')})`;
+}

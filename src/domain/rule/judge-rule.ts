@@ -1,0 +1,192 @@
+import { conditionTurn } from './condition-turn';
+import { windowPresence } from './event-window';
+import { judgeEvents, judgeSequence } from './judge-events';
+import { matchesCondition, type RuleMoment } from './match-condition';
+import { bucketOrder, isInBucket } from './random-bucket';
+import type { GroupRule, PropertyRule, Rule, ScoreRule } from './rule';
+import { conditionOnContact, historyName, type RuleFacts } from './rule-facts';
+import { pastSpan } from './rule-window';
+
+/** The saved segments by name. */
+export type SegmentBook = ReadonlyMap<string, Rule>;
+
+/** Whether a rule holds for a contact at a moment. */
+export interface RuleState {
+  readonly holds: boolean;
+  /**
+   * The earliest moment after now at which it could hold no more, or hold at last, by time alone; null where it never
+   * could. At that moment it is to be judged again, which may give a later one.
+   */
+  readonly turnsAt: number | null;
+}
+
+/** A rule with its state, and how it came about. */
+export interface Judgement extends RuleState {
+  readonly rule: Rule;
+  /** The value that decided, in words. */
+  seen(): string;
+  /** The rules it is made of; of a segment its own rule. */
+  readonly parts: readonly Judgement[];
+}
+
+/**
+ * Judges a rule by all there is to know about one contact: the definition of what a rule means, which the evaluators in
+ * SQL agree with. A segment is judged by its rule at the same moment; one that is not in the book has nobody in it.
+ */
+export function judgeRule(
+  rule: Rule,
+  facts: RuleFacts,
+  moment: RuleMoment,
+  segments: SegmentBook,
+): Judgement {
+  const { contact } = facts;
+  const plain = (holds: boolean, seen: () => string): Judgement => ({
+    rule,
+    holds,
+    turnsAt: null,
+    seen,
+    parts: [],
+  });
+  switch (rule.kind) {
+    case 'group':
+      return judgeGroup(rule, facts, moment, segments);
+    case 'property':
+      return judgeProperty(rule, facts, moment);
+    case 'event':
+      return { rule, parts: [], ...judgeEvents(rule, facts, moment) };
+    case 'sequence':
+      return { rule, parts: [], ...judgeSequence(rule, facts, moment) };
+    case 'segment': {
+      const own = segments.get(rule.segment);
+      if (!own) return plain(false, () => 'there is no such segment');
+      const part = judgeRule(own, facts, moment, segments);
+      return { ...part, rule, parts: [part], seen: () => (part.holds ? 'in it' : 'not in it') };
+    }
+    case 'tag':
+      return plain(contact.tags.includes(rule.tag), () => namesSeen('tags', contact.tags));
+    case 'list':
+      return plain(contact.lists.includes(rule.list), () => namesSeen('lists', contact.lists));
+    case 'consent': {
+      const status = Object.hasOwn(contact.consent, rule.channel)
+        ? (contact.consent[rule.channel] ?? 'unknown')
+        : 'unknown';
+      return plain(status === rule.is, () => status);
+    }
+    case 'stage':
+      return plain(contact.lifecycleStage === rule.stage, () => contact.lifecycleStage ?? 'no stage');
+    case 'score':
+      return judgeScore(rule, facts, moment);
+    case 'journey': {
+      const own = Object.hasOwn(facts.journeys, rule.journey) ? facts.journeys[rule.journey] : undefined;
+      const holds = {
+        active: own?.isActive ?? false,
+        completed: own?.hasCompleted ?? false,
+        left: own?.hasLeft ?? false,
+        ever: own !== undefined,
+        never: own === undefined,
+      };
+      return plain(holds[rule.is], () => (own ? 'entered' : 'never entered'));
+    }
+    case 'randomBucket': {
+      const holds = isInBucket(contact.id, bucketOrder(rule));
+      return plain(holds, () => (holds ? 'in the share' : 'not in the share'));
+    }
+    case 'everyone':
+      return plain(true, () => 'everyone');
+  }
+}
+
+/**
+ * The first moment after now at which a rule turns by time alone, by judging it at each moment at which it could; null
+ * where it never does. After 1,000 moments at which it did not, the next at which it could.
+ */
+export function nextTurn(
+  rule: Rule,
+  facts: RuleFacts,
+  moment: RuleMoment,
+  segments: SegmentBook,
+): number | null {
+  const { holds, turnsAt } = judgeRule(rule, facts, moment, segments);
+  let next = turnsAt;
+  for (let tries = 0; next !== null && tries < MOST_TRIES; tries++) {
+    const state = judgeRule(rule, facts, { ...moment, now: next }, segments);
+    if (state.holds !== holds) return next;
+    next = state.turnsAt;
+  }
+  return next;
+}
+
+const MOST_TRIES = 1_000;
+
+function judgeGroup(rule: GroupRule, facts: RuleFacts, moment: RuleMoment, segments: SegmentBook): Judgement {
+  const parts = rule.rules.map((part) => judgeRule(part, facts, moment, segments));
+  // `all` is decided by the parts that do not hold, `any` and `none` by those that do.
+  const decidesIf = rule.mode !== 'all';
+  const deciding = parts.filter(({ holds }) => holds === decidesIf);
+  const isDecided = deciding.length > 0;
+  return {
+    rule,
+    parts,
+    holds: rule.mode === 'any' ? isDecided : !isDecided,
+    // While some parts decide, every one of them has to turn; else one other part is enough.
+    turnsAt: isDecided ? latest(deciding) : earliest(parts),
+    seen: () => `${parts.filter(({ holds }) => holds).length} of ${parts.length} hold`,
+  };
+}
+
+/** Null where one of them never turns. */
+function latest(parts: readonly RuleState[]): number | null {
+  let last = -Infinity;
+  for (const { turnsAt } of parts) {
+    if (turnsAt === null) return null;
+    last = Math.max(last, turnsAt);
+  }
+  return last;
+}
+
+function earliest(parts: readonly RuleState[]): number | null {
+  let first = Infinity;
+  for (const { turnsAt } of parts) first = Math.min(first, turnsAt ?? Infinity);
+  return first === Infinity ? null : first;
+}
+
+function judgeProperty(rule: PropertyRule, facts: RuleFacts, moment: RuleMoment): Judgement {
+  const { condition, properties } = conditionOnContact(rule.condition, facts.contact);
+  const { matches, reason } = matchesCondition(condition, properties, moment);
+  if (rule.for === null) {
+    const turnsAt = conditionTurn(condition, properties, moment);
+    return { rule, holds: matches, turnsAt, seen: () => reason, parts: [] };
+  }
+  if (!matches) return { rule, holds: false, turnsAt: null, seen: () => reason, parts: [] };
+  const since = heldSince(rule, facts, moment);
+  const { from } = pastSpan(rule.for, moment.now, moment.zone);
+  const holds = since <= from;
+  // A moment just before it began is out of the window exactly when all of the window has seen it hold.
+  const turnsAt = holds ? null : (windowPresence(rule.for, since - 1, moment.zone)?.until ?? null);
+  return { rule, holds, turnsAt, seen: () => `${reason} since ${new Date(since).toISOString()}`, parts: [] };
+}
+
+/** The moment since which a condition that holds now has held without a break. */
+function heldSince({ condition }: PropertyRule, { contact, history }: RuleFacts, moment: RuleMoment): number {
+  const own = conditionOnContact(condition, contact).condition;
+  let since = contact.createdAt;
+  for (const { at, before } of history.get(historyName(condition.property)) ?? []) {
+    if (at > since && !matchesCondition(own, { [own.property]: before }, moment).matches) since = at;
+  }
+  return since;
+}
+
+function judgeScore({ score, comparison }: ScoreRule, { scores }: RuleFacts, moment: RuleMoment): Judgement {
+  const rule: ScoreRule = { kind: 'score', score, comparison };
+  const value = Object.hasOwn(scores, score) ? (scores[score] ?? null) : null;
+  const { matches, reason } = matchesCondition(
+    { property: score, ...comparison },
+    { [score]: value },
+    moment,
+  );
+  return { rule, holds: matches, turnsAt: null, seen: () => reason, parts: [] };
+}
+
+function namesSeen(what: string, names: readonly string[]): string {
+  return names.length === 0 ? `no ${what}` : `${what}: ${names.join(', ')}`;
+}
