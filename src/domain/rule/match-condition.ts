@@ -2,6 +2,9 @@ import type { JsonObject, JsonValue } from '../json';
 import { quote } from '../problem';
 import type { Comparison, PropertyCondition } from './property-condition';
 import { readProperty } from './property-path';
+import { isAnniversaryOn, readYearlyDay } from './yearly-day';
+import { localDayAt } from './local-day';
+import { periodSpan, periodWords } from './rule-period';
 import { isSame, numberOf, spanOfDate } from './rule-value';
 import { comingSpan, pastSpan, type Span } from './rule-window';
 import { compilePattern } from './text-pattern';
@@ -33,6 +36,8 @@ export interface ConditionMatch {
  *
  * Dates are ISO text or epoch numbers. A calendar day begins at its local midnight; `before` and `after` one mean
  * before and after the whole day, `between` includes both ends, windows include the moments they end and begin at.
+ * `anniversaryToday` also takes a day without a year (`02-29`); the date's own day is no anniversary, and 29 February
+ * returns on 28 February in other years.
  */
 export function matchesCondition(
   condition: PropertyCondition,
@@ -114,6 +119,10 @@ function judge(asked: Comparison, value: JsonValue, moment: RuleMoment): Judgeme
       const hasDate = items.some((item) => spanOfDate(item, moment.zone) !== undefined);
       return { matches: hasDate && !within.matches, note: within.note };
     }
+    case 'inPeriod':
+      return judgeWindow(items, periodSpan(asked.value, moment.now, moment.zone), moment);
+    case 'anniversaryToday':
+      return judgeAnniversary(items, moment);
   }
 }
 
@@ -154,6 +163,15 @@ function judgeWindow(items: readonly JsonValue[], window: Span, moment: RuleMome
   return judgeDates(items, moment, ({ from }) => from >= window.from && from <= window.to);
 }
 
+function judgeAnniversary(items: readonly JsonValue[], { now, zone }: RuleMoment): Judgement {
+  const days = items.map((item) => readYearlyDay(item, zone)).filter((day) => day !== undefined);
+  const today = localDayAt(now, zone);
+  return {
+    matches: days.some((day) => isAnniversaryOn(day, today)),
+    note: items.length > 0 && days.length === 0 ? ', no date' : '',
+  };
+}
+
 function judgeRange(
   items: readonly JsonValue[],
   [low, high]: readonly [number, number] | readonly [string, string],
@@ -170,6 +188,7 @@ function judgeRange(
 function describe(asked: Comparison): string {
   if (!('value' in asked)) return asked.op;
   if (typeof asked.value !== 'object') return `${asked.op} ${quote(asked.value)}`;
+  if ('name' in asked.value) return `${asked.op} ${periodWords(asked.value)}`;
   if ('unit' in asked.value) {
     const amount = 'last' in asked.value ? asked.value.last : asked.value.next;
     return `${asked.op} ${amount} ${asked.value.unit}`;

@@ -1,8 +1,8 @@
 import { isJsonObject } from '../json';
 import { quote, type Problem, type Reading } from '../problem';
-import { isNoDate, readDate } from '../schedule/parse-date';
+import { readPeriod, type Period } from './rule-period';
 import { readWindow, type ComingWindow, type PastWindow } from './rule-window';
-import { numberOf, type Scalar } from './rule-value';
+import { isInOrder, isWrittenDate, numberOf, type Scalar } from './rule-value';
 import { compilePattern } from './text-pattern';
 
 /** The operators on properties, in the order an editor offers them. */
@@ -28,6 +28,8 @@ export const PROPERTY_OPERATORS = [
   'withinLast',
   'notWithinLast',
   'withinNext',
+  'inPeriod',
+  'anniversaryToday',
 ] as const;
 export type PropertyOperator = (typeof PROPERTY_OPERATORS)[number];
 
@@ -41,7 +43,9 @@ export type Comparison =
   | { readonly op: 'between'; readonly value: readonly [number, number] | readonly [string, string] }
   | { readonly op: 'before' | 'after'; readonly value: string | number }
   | { readonly op: 'withinLast' | 'notWithinLast'; readonly value: PastWindow }
-  | { readonly op: 'withinNext'; readonly value: ComingWindow };
+  | { readonly op: 'withinNext'; readonly value: ComingWindow }
+  | { readonly op: 'inPeriod'; readonly value: Period }
+  | { readonly op: 'anniversaryToday' };
 
 /** A condition on one property of a contact or an event. */
 export type PropertyCondition = { readonly property: string } & Comparison;
@@ -71,7 +75,12 @@ export function parsePropertyConditions(json: unknown, path: string): Reading<Pr
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value: conditions };
 }
 
-function parseCondition(json: unknown, path: string, problems: Problem[]): PropertyCondition | undefined {
+/** Reads one condition, adding what is wrong with it to `problems`, each with its path. */
+export function parseCondition(
+  json: unknown,
+  path: string,
+  problems: Problem[],
+): PropertyCondition | undefined {
   const refuse = (field: string, message: string): undefined => void problems.push({ field, message });
   if (!isJsonObject(json)) {
     const shape = '{ "property": "plan", "op": "equals", "value": "pro" }';
@@ -106,6 +115,7 @@ function parseComparison(
   switch (op) {
     case 'exists':
     case 'notExists':
+    case 'anniversaryToday':
       return value === undefined || value === null ? { op } : refuse('it takes none');
     case 'equals':
     case 'notEquals':
@@ -138,7 +148,7 @@ function parseComparison(
       return parseRange(value) ?? refuse('it takes two numbers or two dates, the smaller first');
     case 'before':
     case 'after':
-      return isDateValue(value)
+      return isWrittenDate(value)
         ? { op, value }
         : refuse('it takes a date such as 2026-03-07 or 2026-03-07T10:00:00Z');
     case 'withinLast':
@@ -149,6 +159,10 @@ function parseComparison(
     case 'withinNext': {
       const window = readWindow(value, 'next', path, problems);
       return window && { op, value: { next: window.amount, unit: window.unit } };
+    }
+    case 'inPeriod': {
+      const period = readPeriod(value, path, problems);
+      return period && { op, value: period };
     }
   }
 }
@@ -167,24 +181,9 @@ function parseRange(value: unknown): Comparison | undefined {
   if (low !== undefined && high !== undefined) {
     return low <= high ? { op: 'between', value: [low, high] } : undefined;
   }
-  if (typeof from !== 'string' || typeof to !== 'string' || !isDateValue(from) || !isDateValue(to))
+  if (typeof from !== 'string' || typeof to !== 'string' || !isWrittenDate(from) || !isWrittenDate(to))
     return undefined;
   return isInOrder(from, to) ? { op: 'between', value: [from, to] } : undefined;
-}
-
-function isInOrder(from: string, to: string): boolean {
-  const [first, last] = [readDate(from, ''), readDate(to, '')];
-  if (!first.ok || !last.ok) return false;
-  // A moment and a local day are ordered by the zone only, so two of one kind are compared and no others.
-  if (first.value.kind === 'instant' || last.value.kind === 'instant') {
-    return first.value.kind !== 'instant' || last.value.kind !== 'instant' || first.value.at <= last.value.at;
-  }
-  return first.value.reading <= last.value.reading;
-}
-
-function isDateValue(value: unknown): value is string | number {
-  const isDateLike = typeof value === 'string' || typeof value === 'number';
-  return isDateLike && !isNoDate(value) && readDate(value, '').ok;
 }
 
 function isScalar(value: unknown): value is Scalar {

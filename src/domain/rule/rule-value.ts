@@ -1,5 +1,5 @@
 import type { JsonValue } from '../json';
-import { readDate, type DateValue } from '../schedule/parse-date';
+import { isNoDate, readDate, type DateValue } from '../schedule/parse-date';
 import { DAY_MS, momentOfReading } from '../schedule/zone-clock';
 import type { Span } from './rule-window';
 
@@ -41,4 +41,20 @@ function spanOf(date: DateValue, zone: string): Span {
   if (date.kind === 'instant') return { from: date.at, to: date.at };
   const from = momentOfReading(zone, date.reading);
   return { from, to: date.kind === 'date' ? momentOfReading(zone, date.reading + DAY_MS) - 1 : from };
+}
+
+/** Whether a value is a date as a rule may hold it: text or a number that `readDate` takes. */
+export function isWrittenDate(value: unknown): value is string | number {
+  const isDateLike = typeof value === 'string' || typeof value === 'number';
+  return isDateLike && !isNoDate(value) && readDate(value, '').ok;
+}
+
+/** Whether one date is not after another; of a moment and a local date only a zone can tell, so they pass. */
+export function isInOrder(from: string | number, to: string | number): boolean {
+  const [first, last] = [readDate(from, ''), readDate(to, '')];
+  if (!first.ok || !last.ok) return false;
+  if (first.value.kind === 'instant' || last.value.kind === 'instant') {
+    return first.value.kind !== 'instant' || last.value.kind !== 'instant' || first.value.at <= last.value.at;
+  }
+  return first.value.reading <= last.value.reading;
 }

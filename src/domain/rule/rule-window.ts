@@ -1,5 +1,6 @@
 import { quote, type Problem } from '../problem';
-import { DAY_MS, momentOfReading, readingAt } from '../schedule/zone-clock';
+import { DAY_MS } from '../schedule/zone-clock';
+import { localDayAt, startOfDay } from './local-day';
 
 const EXACT_MS = {
   seconds: 1_000,
@@ -29,6 +30,12 @@ export interface ComingWindow {
 export interface Span {
   readonly from: number;
   readonly to: number;
+}
+
+/** The moments `now` at which something holds, in epoch milliseconds: `from` is the first, `until` the first no longer. */
+export interface Presence {
+  readonly from: number;
+  readonly until: number;
 }
 
 const LONGEST_MS = 100 * 366 * DAY_MS;
@@ -71,20 +78,32 @@ export function readWindow(
 }
 
 /**
- * The moments of a window that ends now. `calendarDays` go back to the n-th local midnight before now: one is
- * today, seven are today and the six days before.
+ * The moments of a window that ends now. Exact lengths are whole milliseconds, rounded. `calendarDays` go back to
+ * the n-th local midnight before now: one is today, seven are today and the six days before.
  */
 export function pastSpan({ last, unit }: PastWindow, now: number, zone: string): Span {
-  if (unit !== 'calendarDays') return { from: now - last * EXACT_MS[unit], to: now };
-  return { from: momentOfReading(zone, midnightToday(now, zone) - (last - 1) * DAY_MS), to: now };
+  if (unit !== 'calendarDays') return { from: now - exactLength(last, unit), to: now };
+  return { from: startOfDay(localDayAt(now, zone) - (last - 1) * DAY_MS, zone), to: now };
 }
 
 /** The moments of a window that begins now. `calendarDays` end with the n-th local midnight: one is the rest of today. */
 export function comingSpan({ next, unit }: ComingWindow, now: number, zone: string): Span {
-  if (unit !== 'calendarDays') return { from: now, to: now + next * EXACT_MS[unit] };
-  return { from: now, to: momentOfReading(zone, midnightToday(now, zone) + next * DAY_MS) - 1 };
+  if (unit !== 'calendarDays') return { from: now, to: now + exactLength(next, unit) };
+  return { from: now, to: startOfDay(localDayAt(now, zone) + next * DAY_MS, zone) - 1 };
 }
 
-function midnightToday(now: number, zone: string): number {
-  return Math.floor(readingAt(zone, now) / DAY_MS) * DAY_MS;
+/** The inverse of `pastSpan`: the moments `now` at which `at` lies in the window. Never empty. */
+export function pastPresence({ last, unit }: PastWindow, at: number, zone: string): Presence {
+  if (unit !== 'calendarDays') return { from: at, until: at + exactLength(last, unit) + 1 };
+  return { from: at, until: startOfDay(localDayAt(at, zone) + last * DAY_MS, zone) };
+}
+
+/** The inverse of `comingSpan`: the moments `now` at which `at` lies in the window. Never empty. */
+export function comingPresence({ next, unit }: ComingWindow, at: number, zone: string): Presence {
+  if (unit !== 'calendarDays') return { from: at - exactLength(next, unit), until: at + 1 };
+  return { from: startOfDay(localDayAt(at, zone) - (next - 1) * DAY_MS, zone), until: at + 1 };
+}
+
+function exactLength(amount: number, unit: keyof typeof EXACT_MS): number {
+  return Math.round(amount * EXACT_MS[unit]);
 }
