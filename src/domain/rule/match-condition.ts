@@ -1,13 +1,13 @@
 import type { JsonObject, JsonValue } from '../json';
 import { quote } from '../problem';
+import { localDayAt } from './local-day';
 import type { Comparison, PropertyCondition } from './property-condition';
 import { readProperty } from './property-path';
-import { isAnniversaryOn, readYearlyDay } from './yearly-day';
-import { localDayAt } from './local-day';
 import { periodSpan, periodWords } from './rule-period';
 import { isSame, numberOf, spanOfDate } from './rule-value';
 import { comingSpan, pastSpan, type Span } from './rule-window';
 import { compilePattern } from './text-pattern';
+import { isAnniversaryOn, readYearlyDay } from './yearly-day';
 
 /** When and where a rule is judged. */
 export interface RuleMoment {
@@ -185,7 +185,8 @@ function judgeRange(
   return judgeDates(items, moment, ({ from }) => from >= first.from && from <= last.to);
 }
 
-function describe(asked: Comparison): string {
+/** What a comparison asks, in words: `equals "pro"`. */
+export function describe(asked: Comparison): string {
   if (!('value' in asked)) return asked.op;
   if (typeof asked.value !== 'object') return `${asked.op} ${quote(asked.value)}`;
   if ('name' in asked.value) return `${asked.op} ${periodWords(asked.value)}`;
