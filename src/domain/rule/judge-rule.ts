@@ -2,6 +2,7 @@ import { conditionTurn } from './condition-turn';
 import { windowPresence } from './event-window';
 import { judgeEvents, judgeSequence } from './judge-events';
 import { matchesCondition, type RuleMoment } from './match-condition';
+import { DAY_MS } from '../schedule/zone-clock';
 import { bucketOrder, isInBucket } from './random-bucket';
 import type { GroupRule, PropertyRule, Rule, ScoreRule } from './rule';
 import { conditionOnContact, historyName, type RuleFacts } from './rule-facts';
@@ -98,7 +99,7 @@ export function judgeRule(
 
 /**
  * The first moment after now at which a rule turns by time alone, by judging it at each moment at which it could; null
- * where it never does. After 1,000 moments at which it did not, the next at which it could.
+ * where it does not within a hundred years. After 1,000 moments at which it did not, the next at which it could.
  */
 export function nextTurn(
   rule: Rule,
@@ -112,11 +113,14 @@ export function nextTurn(
     const state = judgeRule(rule, facts, { ...moment, now: next }, segments);
     if (state.holds !== holds) return next;
     next = state.turnsAt;
+    // What returns every year, and is outvoted every year, would be looked for for ever.
+    if (next !== null && next > moment.now + FURTHEST) return null;
   }
   return next;
 }
 
 const MOST_TRIES = 1_000;
+const FURTHEST = 100 * 366 * DAY_MS;
 
 function judgeGroup(rule: GroupRule, facts: RuleFacts, moment: RuleMoment, segments: SegmentBook): Judgement {
   const parts = rule.rules.map((part) => judgeRule(part, facts, moment, segments));
