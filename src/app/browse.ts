@@ -26,3 +26,24 @@ export function searchContacts(
 export function namesSeen(store: Store, kind: CatalogueKind): Promise<string[]> {
   return store.read((tx) => tx.catalogue.list(kind));
 }
+
+/** How many of the events recorded last are looked through for the names of their properties. */
+const LOOK_BACK = 1_000;
+
+/** The names of the properties that the events recorded last have, in alphabetical order, for the editor to offer. */
+export function eventPropertiesSeen(store: Store): Promise<string[]> {
+  return store.read(async (tx) => {
+    const changes = await tx.changes.latest(['event_recorded'], LOOK_BACK);
+    const events = await tx.events.get(changes.flatMap(({ eventId }) => (eventId === null ? [] : [eventId])));
+    const names = new Set<string>();
+    for (const { properties } of events.values()) {
+      for (const name of Object.keys(properties)) names.add(name);
+    }
+    return [...names].sort();
+  });
+}
+
+/** The saved segments with how many contacts are in each, by name. */
+export function segmentsSeen(store: Store): Promise<Array<{ name: string; size: number }>> {
+  return store.read(async (tx) => (await tx.segments.list()).map(({ name, size }) => ({ name, size })));
+}

@@ -2,32 +2,17 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { ContactFilter } from '../../../../src/app/get-contacts';
 import { quote, type Reading } from '../../../../src/domain/problem';
 import { locatorText } from '../../../execution/locator-text';
+import { nameLocator } from '../../../execution/name-locator';
 import type { Run } from '../../../execution/run';
 import { readMoment } from '../../read-values';
 
-function nameLocator(
+const filterLocator = (
   displayName: string,
   name: string,
   searchListMethod: string,
   description: string,
-): INodeProperties {
-  return {
-    displayName,
-    name,
-    type: 'resourceLocator',
-    default: { mode: 'list', value: '' },
-    modes: [
-      {
-        displayName: 'From List',
-        name: 'list',
-        type: 'list',
-        typeOptions: { searchListMethod, searchable: true },
-      },
-      { displayName: 'By Name', name: 'name', type: 'string', placeholder: 'e.g. newsletter' },
-    ],
-    description,
-  };
-}
+): INodeProperties =>
+  nameLocator({ displayName, name, searchListMethod, description, placeholder: 'e.g. newsletter' });
 
 /** Which contacts are meant; those that fit every condition given. */
 export const CONTACT_FILTERS: INodeProperties = {
@@ -37,8 +22,8 @@ export const CONTACT_FILTERS: INodeProperties = {
   placeholder: 'Add filter',
   default: {},
   options: [
-    nameLocator('In List', 'list', 'searchLists', 'Only contacts in this list'),
-    nameLocator('Lifecycle Stage', 'lifecycleStage', 'searchStages', 'Only contacts at this stage'),
+    filterLocator('In List', 'list', 'searchLists', 'Only contacts in this list'),
+    filterLocator('Lifecycle Stage', 'lifecycleStage', 'searchStages', 'Only contacts at this stage'),
     {
       displayName: 'Search Text',
       name: 'search',
@@ -55,7 +40,7 @@ export const CONTACT_FILTERS: INodeProperties = {
       default: 0,
       description: 'Only contacts with a higher ID, to go on after the last one of an earlier run',
     },
-    nameLocator('Tag', 'tag', 'searchTags', 'Only contacts with this tag'),
+    filterLocator('Tag', 'tag', 'searchTags', 'Only contacts with this tag'),
     {
       displayName: 'Updated After',
       name: 'updatedAfter',
