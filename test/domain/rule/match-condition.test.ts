@@ -66,6 +66,8 @@ const VALID: Array<[string, unknown]> = [
   ['withinLast', { last: 30, unit: 'days' }],
   ['notWithinLast', { last: 30, unit: 'days' }],
   ['withinNext', { next: 30, unit: 'calendarDays' }],
+  ['inPeriod', 'thisYear'],
+  ['anniversaryToday', undefined],
 ];
 const SATISFIED_BY_NOTHING = new Set(['notExists', 'notEquals', 'notIn', 'notContains']);
 
@@ -151,6 +153,22 @@ describe('laws', () => {
         const coming = holds('withinNext', { next: 9, unit }, seen);
         expect([past, coming]).toEqual([seen <= NOW, seen >= NOW]);
         expect(holds('notWithinLast', { last: 9, unit }, seen)).toBe(!past);
+      }),
+    );
+  });
+
+  it('a date in a period is in the window that reaches as far', () => {
+    const moments = fc.integer({ min: NOW - 3 * 86_400_000, max: NOW + 3 * 86_400_000 });
+    fc.assert(
+      fc.property(moments, (seen) => {
+        const isToday = holds('inPeriod', 'today', seen);
+        const pair = [
+          holds('withinLast', { last: 1, unit: 'calendarDays' }, seen),
+          holds('withinNext', { next: 1, unit: 'calendarDays' }, seen),
+        ];
+        expect(pair.includes(true)).toBe(isToday);
+        const isTomorrow = holds('withinNext', { next: 2, unit: 'calendarDays' }, seen) && !isToday;
+        expect(holds('inPeriod', 'tomorrow', seen)).toBe(isTomorrow && seen > NOW);
       }),
     );
   });
@@ -314,6 +332,32 @@ describe('dates', () => {
     ['after', '2026-03-08T10:00:00Z', '2026-03-08 11:00', BERLIN, false],
     ['after', '2026-03-08T10:00:00Z', '2026-03-08 11:01', BERLIN, true],
     ['before', '2026-03-08', '3/7/2026', BERLIN, false],
+    ['inPeriod', 'thisWeek', '2026-03-09', BERLIN, true],
+    ['inPeriod', 'thisWeek', '2026-03-08', BERLIN, false],
+    ['inPeriod', { period: 'thisWeek', weekStartsOn: 'sunday' }, '2026-03-08', BERLIN, true],
+    ['inPeriod', 'lastMonth', '2026-02-28T23:00:00Z', BERLIN, false],
+    ['inPeriod', 'lastMonth', '2026-02-28T22:59:59.999Z', BERLIN, true],
+    ['inPeriod', 'thisQuarter', ['2025-12-31', '2026-01-01'], BERLIN, true],
+    ['inPeriod', 'nextYear', '2027-12-31T23:59', BERLIN, true],
+    ['inPeriod', 'today', '02-29', BERLIN, false],
+    // In Auckland it is the 11th already.
+    ['inPeriod', 'tomorrow', '2026-03-11', BERLIN, true],
+    ['inPeriod', 'today', '2026-03-11', at('2026-03-10T15:30:00Z', 'Pacific/Auckland'), true],
+    ['anniversaryToday', undefined, '1990-03-10', BERLIN, true],
+    ['anniversaryToday', undefined, '03-10', BERLIN, true],
+    ['anniversaryToday', undefined, '--03-10', BERLIN, true],
+    ['anniversaryToday', undefined, '1990-03-11', BERLIN, false],
+    ['anniversaryToday', undefined, '1990-03-11', at('2026-03-10T15:30:00Z', 'Pacific/Auckland'), true],
+    ['anniversaryToday', undefined, '2025-03-09T23:30:00Z', BERLIN, true],
+    ['anniversaryToday', undefined, ['12-24', '2000-03-10'], BERLIN, true],
+    // The day itself is no return, nor is one that lies ahead.
+    ['anniversaryToday', undefined, '2026-03-10', BERLIN, false],
+    ['anniversaryToday', undefined, '2030-03-10', BERLIN, false],
+    ['anniversaryToday', undefined, '2024-02-29', at('2026-02-28T12:00:00Z', 'Europe/Berlin'), true],
+    ['anniversaryToday', undefined, '2024-02-29', at('2026-03-01T12:00:00Z', 'Europe/Berlin'), false],
+    ['anniversaryToday', undefined, '2024-02-29', at('2028-02-28T12:00:00Z', 'Europe/Berlin'), false],
+    ['anniversaryToday', undefined, '02-29', at('2028-02-29T12:00:00Z', 'Europe/Berlin'), true],
+    ['anniversaryToday', undefined, '02-30', BERLIN, false],
   ])('%s %j of %j at %j is %s', (op, wanted, seen, moment, expected) => {
     expect(holds(op, wanted, seen, moment)).toBe(expected);
   });
@@ -323,6 +367,13 @@ describe('dates', () => {
       matchesCondition(parse(json), { p: seen }, BERLIN).reason;
     expect(reason({ property: 'p', op: 'withinLast', value: { last: 7, unit: 'days' } }, 'soon')).toBe(
       'p is "soon", no date (not: withinLast 7 days)',
+    );
+    expect(reason({ property: 'p', op: 'anniversaryToday' }, 'soon')).toBe(
+      'p is "soon", no date (not: anniversaryToday)',
+    );
+    const period = { period: 'last week', weekStartsOn: 'sunday' };
+    expect(reason({ property: 'p', op: 'inPeriod', value: period }, '2026-03-07')).toBe(
+      'p is "2026-03-07" (inPeriod last week (from Sunday))',
     );
     expect(reason({ property: 'p', op: 'gt', value: 7 }, 'many')).toBe(
       'p is "many", no number (not: gt "7")',

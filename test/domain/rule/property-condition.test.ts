@@ -20,6 +20,8 @@ describe('parsePropertyConditions', () => {
       { property: 'value', op: 'gte', value: 50 },
       { property: 'a.b', op: 'withinLast', value: { last: 30, unit: 'days' } },
       { property: 'x', op: 'between', value: ['2026-01-01', '2026-02-01T10:00:00Z'] },
+      { property: 'x', op: 'inPeriod', value: { name: 'lastWeek', weekStartsOn: 7 } },
+      { property: 'x', op: 'anniversaryToday' },
       { property: 'x', op: 'notExists' },
     ];
     const once = parsePropertyConditions(where, 'where');
@@ -86,6 +88,15 @@ describe('parsePropertyConditions', () => {
       'trigger.where[1].value.next: "0" is no length',
     ],
     [{ property: 'p', op: 'withinNext', value: { next: 1.5, unit: 'calendarDays' } }, 'cannot be counted'],
+    [{ property: 'p', op: 'inPeriod' }, 'trigger.where[1].value: "undefined" is no period; use one of today'],
+    [
+      { property: 'p', op: 'inPeriod', value: { period: 'thisWeek', weekStartsOn: 8 } },
+      'trigger.where[1].value.weekStartsOn: "8" is no day of the week',
+    ],
+    [
+      { property: 'p', op: 'anniversaryToday', value: '03-10' },
+      'trigger.where[1].value: anniversaryToday has the value "03-10"; it takes none.',
+    ],
     [{ property: 'p', op: 'withinNext', value: { next: 200_000, unit: 'days' } }, 'at most 100 years'],
   ])('refuses %j', (condition, message) => {
     expect(refusal(condition)).toContain(message);
