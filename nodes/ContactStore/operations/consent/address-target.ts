@@ -4,7 +4,7 @@ import type { Problem, Reading } from '../../../../src/domain/problem';
 import { CONTACT_PROPERTIES, contactOfItem } from '../../../execution/contact-of-item';
 import { locatorText } from '../../../execution/locator-text';
 import type { Run } from '../../../execution/run';
-import { shownWhen } from '../../shown-when';
+import { shownWhen } from '../../../execution/shown-when';
 import { channelProperty } from './channel-property';
 
 /** The parameters by which a user says which address is meant. */

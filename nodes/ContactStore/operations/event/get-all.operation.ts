@@ -6,10 +6,10 @@ import type { Problem, Reading } from '../../../../src/domain/problem';
 import { readEventTypes } from '../../../execution/conditions';
 import { CONTACT_PROPERTIES, contactOfItem } from '../../../execution/contact-of-item';
 import type { Run } from '../../../execution/run';
+import { shownWhen } from '../../../execution/shown-when';
 import { LIMIT_PROPERTIES, readLimit } from '../../limit';
 import type { Operation } from '../../operation';
 import { readMoment } from '../../read-values';
-import { shownWhen } from '../../shown-when';
 
 const PROPERTIES: readonly INodeProperties[] = [
   {

@@ -5,8 +5,8 @@ import { toEventTravelForm } from '../../../../src/domain/event/event';
 import type { Reading } from '../../../../src/domain/problem';
 import { CONTACT_PROPERTIES } from '../../../execution/contact-of-item';
 import type { ForItem, Run } from '../../../execution/run';
+import { shownWhen } from '../../../execution/shown-when';
 import type { Operation } from '../../operation';
-import { shownWhen } from '../../shown-when';
 import { eventFromFields } from './event-from-fields';
 import { intakeFromItem, intakeFromShop, type ItemIntake } from './event-from-payload';
 

@@ -3,7 +3,7 @@ import type { WaitingRequest } from '../../../../src/app/waiting';
 import { quote, type Problem, type Reading } from '../../../../src/domain/problem';
 import { CONTACT_PROPERTIES, contactOfItem } from '../../../execution/contact-of-item';
 import type { Run } from '../../../execution/run';
-import { shownWhen } from '../../shown-when';
+import { shownWhen } from '../../../execution/shown-when';
 
 const STATES = ['waiting', 'delivering', 'failed'] as const;
 
