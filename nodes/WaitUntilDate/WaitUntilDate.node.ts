@@ -12,7 +12,7 @@ import {
 } from 'n8n-workflow';
 import { isWaitKnown, watchWait } from '../../src/app/watch-wait';
 import { startExecution } from '../execution/deliver';
-import { searchContactDates, searchContacts } from '../execution/list-search';
+import { searchContactDates, searchContacts, searchSegments } from '../execution/list-search';
 import { CREDENTIAL, CREDENTIAL_SHOWN, openContactStore, toNodeError } from '../execution/open-contact-store';
 import { failAll } from '../execution/run';
 import { subscriptionKeyOf } from '../execution/subscription';
@@ -20,6 +20,7 @@ import { PROPERTIES } from './properties';
 import { holdExecution } from './hold';
 import { parkItems } from './park';
 import { passAtOnce } from './pass-at-once';
+import { segmentsNamed } from './wait-parameters';
 
 /**
  * Has both `execute`, which parks what comes in, and `trigger`, which n8n calls at publication because the method
@@ -57,6 +58,7 @@ export class WaitUntilDate implements INodeType {
   methods = {
     listSearch: {
       searchContacts,
+      searchSegments,
       async searchDateProperties(
         this: ILoadOptionsFunctions,
         filter?: string,
@@ -79,6 +81,7 @@ export class WaitUntilDate implements INodeType {
     const open = await openContactStore(this);
     try {
       const stop = await watchWait(open, subscriptionKeyOf(this, 'wait'), {
+        segments: segmentsNamed(this.getNode().parameters),
         batchSize: Number(this.getNodeParameter('options.batchSize', 100)),
         maxInFlight: Number(this.getNodeParameter('options.maxInFlight', 1)),
         deliver: (items, claim) =>

@@ -1,7 +1,6 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import type { ContactProfile } from '../../src/domain/contact/contact';
 import { toTravelForm } from '../../src/domain/contact/contact';
-import { toEventTravelForm, type StoredEvent } from '../../src/domain/event/event';
 import { isJsonObject, type JsonObject } from '../../src/domain/json';
 import type { WaitPlan } from '../../src/domain/schedule/wait';
 import { Run } from '../execution/run';
@@ -54,9 +53,4 @@ export function describeWait(
     reasons: [...plan.reasons],
     ...more,
   };
-}
-
-/** What let a contact go early. */
-export function describeLeaver(event: StoredEvent, reasons: readonly string[]): JsonObject {
-  return { leftBy: toEventTravelForm(event), reasons: [...reasons] };
 }

@@ -1,11 +1,12 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { leftBy } from '../../src/app/leave-early';
 import { park, type WaitRequest, type WaitResult } from '../../src/app/park-waits';
 import { readTickets } from '../../src/app/wait-ticket';
 import { isJsonObject } from '../../src/domain/json';
 import { toNodeError } from '../execution/open-contact-store';
 import { Run, type ForItem } from '../execution/run';
 import { subscriptionKeyOf } from '../execution/subscription';
-import { describeLeaver, describeWait, WaitOutputs } from './outputs';
+import { describeWait, WaitOutputs } from './outputs';
 import { readWaitRequest } from './wait-parameters';
 
 /** Parks the items that come to the wait, and lets out those that come from it. */
@@ -61,7 +62,7 @@ function leaveNow(
   if (result.outcome === 'due' || result.outcome === 'missed') {
     outputs.leave(index, result.outcome, result.contact, describeWait(result.outcome, result.plan, now));
   } else if (result.outcome === 'left_early') {
-    const more = describeLeaver(result.event, result.reasons);
+    const more = { leftBy: leftBy(result), reasons: [...result.reasons] };
     outputs.leave(index, 'left_early', result.contact, describeWait('left_early', result.plan, now, more));
   }
 }

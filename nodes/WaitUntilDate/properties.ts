@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { CONDITION_ROWS } from '../execution/conditions';
 import { CONTACT_PROPERTIES } from '../execution/contact-of-item';
 import { STORE_PROPERTY } from '../execution/open-contact-store';
+import { segmentLocator } from '../execution/segment-locator';
 import { HOURS } from './hours-properties';
 import { until, WHEN } from './when-properties';
 
@@ -71,12 +72,12 @@ const LEAVING: INodeProperties[] = [
     displayName: 'Leave Early On',
     name: 'leaveOn',
     type: 'fixedCollection',
-    typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Event' },
+    typeOptions: { multipleValues: true },
     default: {},
-    placeholder: 'Add Event',
+    placeholder: 'Add Event or Segment',
     displayOptions: PARKED,
     description:
-      'Events that let a contact go at once, through the output Left Early: an order, for example, ends the wait of a cart',
+      'Events and segments that let a contact go at once, through the output Left Early: an order, for example, ends the wait of a cart',
     options: [
       {
         displayName: 'Event',
@@ -96,6 +97,32 @@ const LEAVING: INodeProperties[] = [
             description:
               'Conditions on the properties of the event; all of them must hold. Expressions are read for the item that waits.',
           },
+        ],
+      },
+      {
+        displayName: 'Segment',
+        name: 'segment',
+        values: [
+          {
+            displayName: 'The Contact',
+            name: 'moves',
+            type: 'options',
+            default: 'enters',
+            options: [
+              {
+                name: 'Enters the Segment',
+                value: 'enters',
+                description: 'As soon as it is in the segment; at once if it is when it comes here',
+              },
+              {
+                name: 'Leaves the Segment',
+                value: 'leaves',
+                description: 'As soon as it is not in the segment; at once if it is not when it comes here',
+              },
+            ],
+            description: 'What lets the contact go',
+          },
+          segmentLocator('The segment by which contacts go'),
         ],
       },
     ],

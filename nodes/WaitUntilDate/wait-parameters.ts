@@ -15,6 +15,7 @@ import { readConditionRows, readEventTypes } from '../execution/conditions';
 import { contactOfItem } from '../execution/contact-of-item';
 import { locatorText } from '../execution/locator-text';
 import type { Parameters } from '../execution/parameters';
+import { readSegmentName } from '../execution/segment-locator';
 
 /** What a wait is set to for one item, besides its contact. */
 interface WaitSettings {
@@ -201,7 +202,21 @@ function readLeaveRules(parameters: Parameters, index: number): Reading<LeaveRul
     if (!where.ok) problems.push(...where.problems);
     if (types.ok && where.ok) rules.push(...types.value.map((type) => ({ type, where: where.value })));
   });
+  for (const row of parameters.rows('leaveOn', 'segment', index)) {
+    const segment = readSegmentName(row.segment);
+    if (segment.ok) rules.push({ segment: segment.value, is: row.moves === 'leaves' ? 'out' : 'in' });
+    else problems.push(...segment.problems);
+  }
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value: rules };
+}
+
+/** The segments that the node names without an expression, by its parameters as they are saved. */
+export function segmentsNamed(parameters: Readonly<Record<string, unknown>>): string[] {
+  const { segment: rows } = (parameters.leaveOn ?? {}) as { segment?: unknown };
+  if (!Array.isArray(rows)) return [];
+  return (rows as Array<Record<string, unknown>>)
+    .map((row) => locatorText(row.segment))
+    .filter((name) => name !== '' && !name.startsWith('='));
 }
 
 /** The event that an item carries, as the start of what the wait is about. */

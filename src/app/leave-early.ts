@@ -1,11 +1,16 @@
 import type { ContactProfile } from '../domain/contact/contact';
-import { matchesEventType, type StoredEvent } from '../domain/event/event';
+import { matchesEventType, toEventTravelForm, type StoredEvent } from '../domain/event/event';
+import type { JsonObject } from '../domain/json';
 import { matchesConditions } from '../domain/rule/match-condition';
 import type { PropertyCondition } from '../domain/rule/property-condition';
 import type { Transaction } from '../store/port';
+import { findSegmentLeavers, type SegmentLeaver, type SegmentRule } from './leave-by-segment';
 
-/** Events that let a contact go before its time: one of this type (`*` at the end for a beginning) that fits every condition. */
-export interface LeaveRule {
+/** What lets a contact go before its time. */
+export type LeaveRule = EventRule | SegmentRule;
+
+/** An event of this type (`*` at the end for a beginning) that fits every condition. */
+export interface EventRule {
   readonly type: string;
   readonly where: readonly PropertyCondition[];
 }
@@ -21,24 +26,59 @@ export interface LeaveQuestion {
 }
 
 /** What let a contact go. */
-export interface Leaver {
+export type Leaver = EventLeaver | SegmentLeaver;
+
+/** A contact that an event let go. */
+export interface EventLeaver {
   readonly event: StoredEvent;
   readonly reasons: readonly string[];
 }
 
-/** Returns for each question that something answers what let the contact go first, by the question's key. */
+/** What let a contact go, as it travels on the item. */
+export function leftBy(leaver: Leaver): JsonObject {
+  return 'event' in leaver ? toEventTravelForm(leaver.event) : { segment: leaver.segment, is: leaver.is };
+}
+
+/** The changes at which a wait is to be looked at, as timers watch them. */
+export function watchedBy(leaveOn: readonly LeaveRule[]): string[] {
+  const types = leaveOn.map((rule) =>
+    'type' in rule ? rule.type : `segment_${rule.is === 'in' ? 'entered' : 'left'}:${rule.segment}`,
+  );
+  return [...new Set(types)];
+}
+
+/**
+ * Returns for each question that something answers what let the contact go, by the question's key: the first event that
+ * does, else a segment that the contact is in, or is not in, at this moment.
+ */
 export async function findLeavers(
   tx: Transaction,
   questions: readonly LeaveQuestion[],
   now: number,
 ): Promise<Map<number, Leaver>> {
-  const leavers = new Map<number, Leaver>();
-  if (questions.length === 0) return leavers;
-  const events = await tx.events.since(
-    questions.flatMap(({ contact, leaveOn, sinceAt }) =>
-      leaveOn.map(({ type }) => ({ contactId: contact.id, type, at: sinceAt })),
+  const leavers = new Map<number, Leaver>(await findEventLeavers(tx, questions, now));
+  const asked = questions.flatMap(({ key, contact, leaveOn }) =>
+    leavers.has(key)
+      ? []
+      : [{ key, contactId: contact.id, rules: leaveOn.filter((rule) => 'segment' in rule) }],
+  );
+  for (const [key, leaver] of await findSegmentLeavers(tx, asked, now)) leavers.set(key, leaver);
+  return leavers;
+}
+
+async function findEventLeavers(
+  tx: Transaction,
+  questions: readonly LeaveQuestion[],
+  now: number,
+): Promise<Map<number, EventLeaver>> {
+  const leavers = new Map<number, EventLeaver>();
+  const asked = questions.flatMap(({ contact, leaveOn, sinceAt }) =>
+    leaveOn.flatMap((rule) =>
+      'type' in rule ? [{ contactId: contact.id, type: rule.type, at: sinceAt }] : [],
     ),
   );
+  if (asked.length === 0) return leavers;
+  const events = await tx.events.since(asked);
   const byContact = Map.groupBy(events, ({ contactId }) => contactId);
   for (const question of questions) {
     const own = byContact.get(question.contact.id) ?? [];
@@ -60,7 +100,7 @@ export async function findLeavers(
 function leaves(question: LeaveQuestion, event: StoredEvent, now: number): string[] | null {
   if (event.id === question.sinceEventId || event.occurredAt < question.sinceAt) return null;
   for (const rule of question.leaveOn) {
-    if (!matchesEventType(rule.type, event.type)) continue;
+    if (!('type' in rule) || !matchesEventType(rule.type, event.type)) continue;
     const { matches, reasons } = matchesConditions(rule.where, event.properties, {
       now,
       zone: question.zone,

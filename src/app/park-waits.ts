@@ -1,5 +1,4 @@
 import type { ContactProfile } from '../domain/contact/contact';
-import type { StoredEvent } from '../domain/event/event';
 import { cleanText, toJsonObject, type JsonObject } from '../domain/json';
 import type { Problem, Reading } from '../domain/problem';
 import type { DeliveryHours } from '../domain/schedule/delivery-window';
@@ -10,7 +9,8 @@ import { writeBatch, type BatchPolicy } from './all-or-nothing';
 import { chunks } from './chunks';
 import { findContacts, type ContactReference } from './find-contacts';
 import { UNKNOWN_CONTACT } from './find-profiles';
-import { findLeavers, type LeaveRule } from './leave-early';
+import { noteSegments, unknownSegment } from './leave-by-segment';
+import { findLeavers, watchedBy, type Leaver, type LeaveRule } from './leave-early';
 import { loadProfiles } from './profiles';
 
 /** One item that comes to a wait. */
@@ -50,13 +50,11 @@ export type WaitResult =
       readonly plan: PlannedWait;
     }
   | { readonly outcome: 'due' | 'missed'; readonly contact: ContactProfile; readonly plan: WaitPlan }
-  | {
+  | (Leaver & {
       readonly outcome: 'left_early';
       readonly contact: ContactProfile;
       readonly plan: WaitPlan;
-      readonly event: StoredEvent;
-      readonly reasons: readonly string[];
-    }
+    })
   | { readonly outcome: 'refused'; readonly problems: readonly Problem[] };
 
 const PARK_CHUNK = 500;
@@ -74,9 +72,14 @@ export function park(
 ): Promise<WaitResult[]> {
   return writeBatch(store, policy, async (tx) => {
     const { subscription } = await tx.subscriptions.open(subscriptionKey, {}, now);
+    const unknown = await noteSegments(
+      tx,
+      subscription,
+      requests.flatMap(({ leaveOn }) => leaveOn),
+    );
     const results: WaitResult[] = [];
     for (const piece of chunks(requests, PARK_CHUNK)) {
-      for (const result of await parkPiece(tx, subscription, piece, now)) results.push(result);
+      for (const result of await parkPiece(tx, subscription, piece, unknown, now)) results.push(result);
     }
     return results;
   });
@@ -86,6 +89,7 @@ async function parkPiece(
   tx: Transaction,
   subscription: Subscription,
   requests: readonly WaitRequest[],
+  unknown: ReadonlySet<string>,
   now: number,
 ): Promise<WaitResult[]> {
   const ids = await findContacts(
@@ -97,7 +101,7 @@ async function parkPiece(
     ids.filter((id) => id !== null),
   );
   const results: WaitResult[] = requests.map((request, index) =>
-    decide(request, profiles.get(ids[index] ?? -1)),
+    decide(request, profiles.get(ids[index] ?? -1), unknown),
   );
 
   const leavers = await findLeavers(
@@ -142,10 +146,18 @@ async function parkPiece(
   return results;
 }
 
-function decide(request: WaitRequest, contact: ContactProfile | undefined): WaitResult {
+function decide(
+  request: WaitRequest,
+  contact: ContactProfile | undefined,
+  unknown: ReadonlySet<string>,
+): WaitResult {
   if (!contact) {
     return { outcome: 'refused', problems: [UNKNOWN_CONTACT] };
   }
+  const missing = request.leaveOn.flatMap((rule) =>
+    'segment' in rule && unknown.has(rule.segment) ? [unknownSegment(rule.segment)] : [],
+  );
+  if (missing.length > 0) return { outcome: 'refused', problems: missing };
   const reading = request.plan(contact);
   if (!reading.ok) return { outcome: 'refused', problems: reading.problems };
   const plan = reading.value;
@@ -161,7 +173,7 @@ function toTimer(request: WaitRequest, contactId: number, plan: PlannedWait, now
     dueAt: plan.dueAt,
     sinceAt,
     sinceEventId,
-    watch: request.leaveOn.length > 0 ? [...new Set(request.leaveOn.map(({ type }) => type))] : null,
+    watch: request.leaveOn.length > 0 ? watchedBy(request.leaveOn) : null,
     payload: {
       item: toJsonObject(request.item),
       leaveOn: request.leaveOn as unknown as JsonObject[],

@@ -1,9 +1,8 @@
 import { toTravelForm, type ContactProfile } from '../domain/contact/contact';
-import { toEventTravelForm } from '../domain/event/event';
 import type { JsonObject } from '../domain/json';
 import { nextOpening } from '../domain/schedule/next-opening';
 import type { Subscription, Timer, Transaction } from '../store/port';
-import { findLeavers, type Leaver } from './leave-early';
+import { findLeavers, leftBy, type Leaver } from './leave-early';
 import type { Prepared } from './listener';
 import type { WaitPayload } from './park-waits';
 import { loadProfiles } from './profiles';
@@ -87,7 +86,7 @@ function wokenItem(
     attempt,
     redelivered: attempt > 1,
     ticket: signTicket(secret, subscription.key, timer.id, outcome),
-    ...(leaver ? { leftBy: toEventTravelForm(leaver.event) } : {}),
+    ...(leaver ? { leftBy: leftBy(leaver) } : {}),
   };
   return {
     outcome,

@@ -1,11 +1,14 @@
 import type { JsonObject } from '../domain/json';
 import type { Store, SubscriptionKey } from '../store/port';
+import { renewSegments } from './leave-by-segment';
 import type { OpenStore } from './open-store';
 import type { DeliveryEnd, Listener } from './listener';
 import { wakeWaits, type WokenItem } from './wake-waits';
 
 /** How contacts that leave a wait are passed on. */
 export interface WaitDelivery {
+  /** The segments that let contacts leave early, as far as the node names them without an item. */
+  readonly segments?: readonly string[];
   readonly batchSize: number;
   readonly maxInFlight: number;
   deliver(items: JsonObject[], claim: string): Promise<DeliveryEnd>;
@@ -19,7 +22,11 @@ export async function watchWait(
   delivery: WaitDelivery,
 ): Promise<() => void> {
   const now = open.clock.now();
-  const { subscription } = await open.store.write((tx) => tx.subscriptions.open(key, {}, now));
+  const { subscription } = await open.store.write(async (tx) => {
+    const opened = await tx.subscriptions.open(key, {}, now);
+    await renewSegments(tx, opened.subscription, delivery.segments ?? []);
+    return opened;
+  });
   const listener: Listener<WokenItem> = {
     subscription,
     batchSize: delivery.batchSize,
