@@ -3,6 +3,7 @@ import type { Problem } from '../domain/problem';
 import type { Store, Transaction } from '../store/port';
 import { writeBatch, type BatchPolicy } from './all-or-nothing';
 import { absorb } from './upsert-contacts';
+import { keepHistory } from './property-history';
 import { findContacts, type ContactReference } from './find-contacts';
 
 /** Two contacts that are to become one: `survivor` stays, `absorbed` ends in it. */
@@ -30,7 +31,8 @@ export function mergeAll(
       tx,
       requests.flatMap(({ survivor, absorbed }) => [survivor, absorbed]),
     );
-    const contacts = await tx.contacts.get(ids.filter((id) => id !== null));
+    const before = await tx.contacts.get(ids.filter((id) => id !== null));
+    const contacts = new Map(before);
     const becameOf = new Map<number, number>();
     const present = (id: number): number => {
       const next = becameOf.get(id);
@@ -51,11 +53,10 @@ export function mergeAll(
       return { outcome: 'merged', contactId: survivorId };
     });
     await write(tx, merges, now);
-    await tx.contacts.put(
-      [...new Set(merges.map(({ survivorId }) => present(survivorId)))].flatMap(
-        (id) => contacts.get(id) ?? [],
-      ),
-    );
+    const survivors = [...new Set(merges.map(({ survivorId }) => present(survivorId)))];
+    const after = survivors.flatMap((id) => contacts.get(id) ?? []);
+    await tx.contacts.put(after);
+    await keepHistory(tx, [], { before, after }, now);
     return results.map((result) =>
       result.outcome === 'refused' ? result : { ...result, contactId: present(result.contactId) },
     );

@@ -7,6 +7,7 @@ import { DEFAULT_SCHEMA, openPostgresStore } from '../store/postgres/open';
 import { openSqliteStore } from '../store/sqlite/open';
 import { StoreError } from '../store/store-error';
 import { Pump } from './pump';
+import { segmentUpkeep } from './segments/maintain';
 import { systemClock } from './system-clock';
 
 /** Where a store is. */
@@ -88,6 +89,7 @@ export function connectStore(location: StoreLocation): Promise<Store> {
 async function connect(location: StoreLocation, handle: ProcessHandle, key: string): Promise<OpenStore> {
   const store = await connectStore(location);
   const pump = new Pump(store, handle.clock, randomUUID);
+  pump.keep(segmentUpkeep);
   const open: OpenStore = {
     store,
     clock: handle.clock,

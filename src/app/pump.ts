@@ -2,7 +2,7 @@ import type { Clock } from '../domain/clock';
 import type { Store, Transaction } from '../store/port';
 import { StoreError } from '../store/store-error';
 import { Deliveries } from './deliveries';
-import type { Listener } from './listener';
+import type { Listener, Upkeep } from './listener';
 
 /** Changes that are routed in one transaction. */
 const ROUTE_AT_ONCE = 1_000;
@@ -17,6 +17,7 @@ export class Pump {
   private readonly store: Store;
   private readonly clock: Clock;
   private readonly listeners = new Map<number, Listener>();
+  private readonly upkeeps: Upkeep[] = [];
   private readonly deliveries: Deliveries;
   private readonly stopListening: () => void;
   private running: Promise<void> | null = null;
@@ -41,9 +42,15 @@ export class Pump {
     };
   }
 
+  /** Begins to keep something of the store right, for as long as the pump runs. */
+  keep(upkeep: Upkeep): void {
+    this.upkeeps.push(upkeep);
+    this.wake();
+  }
+
   /** Looks now, or again as soon as the present look has ended. */
   wake(): void {
-    if (this.isClosed || this.listeners.size === 0) return;
+    if (this.isClosed || this.listeners.size + this.upkeeps.length === 0) return;
     this.isAskedAgain = true;
     this.running ??= this.run();
   }
@@ -74,7 +81,7 @@ export class Pump {
       try {
         await this.look();
       } catch (error) {
-        for (const listener of this.listeners.values()) listener.report(error);
+        for (const own of [...this.listeners.values(), ...this.upkeeps]) own.report(error);
         this.alarm(this.clock.now() + REST_AFTER_FAILURE);
         break;
       }
@@ -83,7 +90,9 @@ export class Pump {
   }
 
   private async look(): Promise<void> {
-    const rested = new Set<Listener>();
+    const rested = new Set<Listener | Upkeep>();
+    // What it logs is there to be routed at once.
+    const nextUpkeep = await this.upkeep(rested);
     const listeners = [...this.listeners.values()];
     if (await this.route(listeners, rested)) this.isAskedAgain = true;
     // A listener at its limit is looked at again when a delivery of it ends; the others at their next due time.
@@ -94,21 +103,39 @@ export class Pump {
         await this.attempt(listener, rested, () => this.deliveries.dispatch(listener));
       }
     }
-    const later = await this.nextLook(listeners.filter(isFree));
+    const later = soonest(nextUpkeep, await this.nextLook(listeners.filter(isFree)));
     if (later !== null && later <= this.clock.now()) this.isAskedAgain = true;
     else if (rested.size > 0) this.alarm(Math.min(later ?? Infinity, this.clock.now() + REST_AFTER_FAILURE));
     else if (later !== null) this.alarm(later);
   }
 
-  private nextLook(listeners: readonly Listener[]): Promise<number | null> {
+  /** Does the next page of each upkeep that has something to do; gives the moment at which one next has by time alone. */
+  private async upkeep(rested: Set<Listener | Upkeep>): Promise<number | null> {
+    let next: number | null = null;
+    for (const own of this.upkeeps) {
+      await this.attempt(own, rested, async () => {
+        const { isBehind, nextAt } = await this.store.read((tx) => own.state(tx));
+        const now = this.clock.now();
+        if (!isBehind && (nextAt === null || nextAt > now)) next = soonest(next, nextAt);
+        else {
+          await this.store.write((tx) => own.next(tx, now));
+          this.isAskedAgain = true;
+        }
+      });
+    }
+    return next;
+  }
+
+  private async nextLook(listeners: readonly Listener[]): Promise<number | null> {
+    if (listeners.length === 0) return null;
     const ids = listeners.map(({ subscription }) => subscription.id);
     return this.store.read((tx) => tx.timers.nextLook(ids));
   }
 
-  /** Does something for one listener. One that cannot go on rests, and stops no other; a store that cannot stops all. */
+  /** Does something for one of them. One that cannot go on rests, and stops no other; a store that cannot stops all. */
   private async attempt(
-    listener: Listener,
-    rested: Set<Listener>,
+    listener: Listener | Upkeep,
+    rested: Set<Listener | Upkeep>,
     work: () => Promise<unknown>,
   ): Promise<void> {
     try {
@@ -121,7 +148,7 @@ export class Pump {
   }
 
   /** Whether there is more to route or to seed. */
-  private async route(listeners: readonly Listener[], rested: Set<Listener>): Promise<boolean> {
+  private async route(listeners: readonly Listener[], rested: Set<Listener | Upkeep>): Promise<boolean> {
     const routed = listeners.filter(({ kinds, seeding }) => kinds.length > 0 || seeding);
     if (routed.length === 0) return false;
     const { behind, unseeded } = await this.store.read(async (tx) => {
@@ -156,6 +183,10 @@ export class Pump {
     this.cancelAlarm();
     this.cancelAlarm = this.clock.at(at, () => this.wake());
   }
+}
+
+function soonest(a: number | null, b: number | null): number | null {
+  return a === null ? b : b === null ? a : Math.min(a, b);
 }
 
 async function routeChanges(tx: Transaction, listener: Listener, now: number): Promise<boolean> {

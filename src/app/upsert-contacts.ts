@@ -1,10 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { KnownContacts, UpsertPlan, UpsertRequest, UpsertResult } from '../domain/contact/upsert';
+import type { Contact } from '../domain/contact/contact';
 import { stricterConsent } from '../domain/consent/consent';
 import type { CatalogueKind, Store, Transaction } from '../store/port';
 import { writeBatch, type BatchPolicy } from './all-or-nothing';
 import { chunks } from './chunks';
 import { KnownBatch } from './known-contacts';
+import { keepHistory } from './property-history';
 
 /**
  * Creates or updates contacts, all in one transaction, and returns what became of each request in the order
@@ -126,6 +128,12 @@ async function planPiece(
 
 async function write(tx: Transaction, plan: UpsertPlan, now: number): Promise<void> {
   if (plan.merges.length > 0) await absorb(tx, plan.merges, now);
+  const survivorIds = new Set(plan.merges.map(({ survivorId }) => survivorId));
+  const before = survivorIds.size > 0 ? tx.contacts.get([...survivorIds]) : new Map<number, Contact>();
+  const keepsHistory = async () => {
+    const after = plan.contacts.filter(({ id }) => survivorIds.has(id));
+    await keepHistory(tx, plan.changes, { before: await before, after }, now);
+  };
   await Promise.all([
     tx.contacts.dropIdentifiers(plan.droppedIdentifiers),
     tx.contacts.put(plan.contacts),
@@ -134,6 +142,7 @@ async function write(tx: Transaction, plan: UpsertPlan, now: number): Promise<vo
     tx.contacts.join('list', plan.lists, now),
     tx.changes.append(plan.changes),
     tx.catalogue.note(namesSeen(plan)),
+    keepsHistory(),
   ]);
 }
 

@@ -15,6 +15,7 @@ import {
   seedDates,
   setNextReturn,
 } from './watch-dates';
+import { areMembersUnseeded, defineSegmentWatch, seedMembers } from './watch-segments';
 
 /** How a watch is served. */
 export interface WatchSettings {
@@ -40,6 +41,7 @@ export async function watchContacts(
   const subscription = await open.store.write(async (tx) => {
     const opened = await tx.subscriptions.open(key, {}, now);
     if (watch.on === 'date_reached') await defineDateWatch(tx, opened.subscription, watch);
+    else await defineSegmentWatch(tx, opened.subscription, watch);
     return opened.subscription;
   });
   const shared = {
@@ -67,6 +69,10 @@ export async function watchContacts(
           kinds: kindsOf(watch),
           route: (tx, changes, at) =>
             routeChanges(tx, watch, { workflowZone: settings.workflowZone }, changes, at),
+          seeding: {
+            isUnfinished: areMembersUnseeded,
+            next: (tx, at) => seedMembers(tx, key.key, at),
+          },
           prepare: (tx, timers) => prepareChanges(tx, timers),
         };
   return open.pump.add(listener as Listener);

@@ -3,6 +3,11 @@ import type { Consent, ConsentStatement } from '../domain/consent/consent';
 import type { Contact, Identifier } from '../domain/contact/contact';
 import type { NewEvent, StoredEvent } from '../domain/event/event';
 import type { JsonObject } from '../domain/json';
+import type { SegmentBook } from '../domain/rule/judge-rule';
+import type { Rule } from '../domain/rule/rule';
+import type { HistoryTable, SegmentTable } from './segment-port';
+
+export type * from './segment-port';
 
 /**
  * Where contacts and everything about them are kept. Every operation takes many and costs a constant number of
@@ -24,7 +29,7 @@ export interface Store {
 /**
  * The tables of a store within one transaction. Reads and plain writes happen in the order in which they were asked
  * for, awaited or not, so that a batch need not await each write. What takes several steps is to be awaited: `absorb`,
- * `remove`, `set`, and `append` of events and consent statements.
+ * `remove`, `set`, `append` of events and consent statements, and everything about segments and histories.
  */
 export interface Transaction {
   readonly contacts: ContactTable;
@@ -33,6 +38,9 @@ export interface Transaction {
   readonly changes: ChangeTable;
   readonly subscriptions: SubscriptionTable;
   readonly timers: TimerTable;
+  readonly rules: RuleTable;
+  readonly segments: SegmentTable;
+  readonly histories: HistoryTable;
   readonly catalogue: CatalogueTable;
 }
 
@@ -63,16 +71,17 @@ export interface ContactTable {
   ): Promise<void>;
   leave(kind: Membership, members: ReadonlyArray<{ contactId: number; name: string }>): Promise<void>;
   /**
-   * Moves everything that hangs on `absorbedId` to `survivorId` (events, timers, memberships, identifiers, consent
-   * statements) and leaves a trace. The present consents are the caller's to write.
+   * Moves everything that hangs on `absorbedId` to `survivorId` (events, timers, memberships, segments, identifiers,
+   * consent statements) and leaves a trace; what its properties were before is gone. The present consents are the
+   * caller's to write.
    */
   absorb(
     merges: ReadonlyArray<{ readonly absorbedId: number; readonly survivorId: number }>,
     at: number,
   ): Promise<void>;
   /**
-   * Removes contacts with their identifiers, memberships, events and timers. `erase` also removes the evidence
-   * of consent, the log and the traces of merges.
+   * Removes contacts with their identifiers, memberships, segments, events, histories and timers. `erase` also
+   * removes the evidence of consent, the log and the traces of merges.
    */
   remove(ids: readonly number[], options: { readonly erase: boolean }): Promise<void>;
 }
@@ -173,7 +182,7 @@ export interface ChangeTable {
 /** Who is to be told of changes, or keeps contacts waiting: one node of one workflow of one instance. */
 export interface SubscriptionKey {
   readonly key: string;
-  readonly kind: 'changes' | 'dates' | 'wait';
+  readonly kind: 'changes' | 'dates' | 'wait' | 'segments';
   readonly workflowId: string;
   readonly workflowName: string;
   readonly nodeName: string;
@@ -271,6 +280,8 @@ export interface TimerTable {
   /** Looks at once at every watching timer of these contacts. */
   wakeContacts(contactIds: readonly number[], now: number): Promise<number>;
   list(query: TimerQuery): Promise<Timer[]>;
+  /** Every timer that one subscription has for these contacts. */
+  ofContacts(subscriptionId: number, contactIds: readonly number[]): Promise<Timer[]>;
   /**
    * Lets timers go at once, failed ones too, which travel alone and may be tried as often as before; tells how
    * many. What is being delivered is left alone.
@@ -284,6 +295,7 @@ export interface TimerTable {
     subscriptionId: number,
     contacts: ReadonlyArray<{ readonly contactId: number; readonly dueAfter: number }>,
   ): Promise<number>;
+  /** Those of contacts; that of segments, which wait for time to turn a rule, are left out. */
   countByState(): Promise<{ waiting: number; delivering: number; failed: number }>;
 }
 
@@ -296,6 +308,24 @@ export interface TimerQuery {
   readonly limit: number;
 }
 
+/** Which contacts a rule holds for, at a moment. */
+export interface RuleQuestion {
+  readonly rule: Rule;
+  readonly segments: SegmentBook;
+  readonly now: number;
+  /** The zone of contacts whose own is unknown. */
+  readonly workflowZone: string;
+}
+
+export interface RuleTable {
+  /** The contacts a rule holds for, by id ascending, after `afterId`; only of `contactIds` where they are given. */
+  select(
+    question: RuleQuestion,
+    page: { readonly limit: number; readonly afterId?: number; readonly contactIds?: readonly number[] },
+  ): Promise<number[]>;
+  count(question: RuleQuestion, contactIds?: readonly number[]): Promise<number>;
+}
+
 /** What names a store has seen, so that the editor can offer them. */
 export interface CatalogueTable {
   note(names: ReadonlyArray<{ readonly kind: CatalogueKind; readonly name: string }>): Promise<void>;
@@ -304,4 +334,4 @@ export interface CatalogueTable {
   secret(name: string, make: () => string): Promise<string>;
 }
 
-export type CatalogueKind = 'tag' | 'list' | 'property' | 'event' | 'channel' | 'stage';
+export type CatalogueKind = 'tag' | 'list' | 'property' | 'event' | 'channel' | 'stage' | 'watched_property';

@@ -74,6 +74,18 @@ export const OPERATIONS: Readonly<
       ids.map((id) => ({ absorbedId: id, survivorId: 1_000_000 })),
       1,
     ),
+  'timers.ofContacts': (tx, ids) => tx.timers.ofContacts(1, ids),
+  'segments.of': (tx, ids) => tx.segments.of(ids),
+  'segments.members of contacts': (tx, ids) =>
+    tx.segments.members({ segmentId: 1, contactIds: ids, limit: 100 }),
+  'segments.seed': (tx, ids) => tx.segments.seed(ids, 5),
+  'segments.move': (tx, ids) => {
+    const moves = ids.map((contactId) => ({ segmentId: 1, contactId, at: 2 }));
+    return tx.segments.move(moves, moves);
+  },
+  'histories.append': (tx, ids) =>
+    tx.histories.append(ids.map((contactId) => ({ contactId, name: 'properties.plan', at: 1, before: 'x' }))),
+  'histories.since': (tx, ids) => tx.histories.since(ids, ['properties.plan', 'firstName'], 1),
   'contacts.remove': (tx, ids) => tx.contacts.remove(ids, { erase: false }),
   'contacts.remove by erasure': (tx, ids) => tx.contacts.remove(ids, { erase: true }),
 };
@@ -113,6 +125,17 @@ export async function fill(tx: Transaction, ids: readonly number[]): Promise<voi
   );
   await tx.changes.append(
     ids.map((id) => ({ kind: 'tag_added', contactId: id, at: 1, subject: 't', eventId: null, detail: {} })),
+  );
+  const segment = await tx.segments.put(
+    { name: 's', definition: { everyone: true }, zone: 'UTC', seededTo: null },
+    1,
+  );
+  await tx.segments.move(
+    ids.map((contactId) => ({ segmentId: segment.id, contactId, at: 1 })),
+    [],
+  );
+  await tx.histories.append(
+    ids.map((contactId) => ({ contactId, name: 'properties.plan', at: 1, before: null })),
   );
   const wait = { key: 'w', kind: 'wait', workflowId: 'w', workflowName: 'W', nodeName: 'N' } as const;
   const { subscription } = await tx.subscriptions.open(wait, {}, 1);

@@ -51,6 +51,7 @@ const DATA: Readonly<Record<number, readonly string[]>> = {
       values ('event_recorded', 1, 16, 'order_placed', 1, '{}')`,
   ],
   4: [],
+  5: [],
 };
 
 /** Held against the newest version: what was written in any earlier one is there. */

@@ -13,6 +13,8 @@ export const CHANGE_KINDS = [
   'event_recorded',
   'contact_merged',
   'contact_deleted',
+  'segment_entered',
+  'segment_left',
 ] as const;
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
@@ -22,7 +24,7 @@ export interface NewChange {
   readonly contactId: number;
   /** When it happened, epoch milliseconds UTC. */
   readonly at: number;
-  /** What it is about: the event type, tag, list, channel or stage; null for created, updated, merged, deleted. */
+  /** What it is about: the event type, tag, list, channel, stage or segment; null for created, updated, merged, deleted. */
   readonly subject: string | null;
   /** The event that was recorded, for `event_recorded`. */
   readonly eventId: number | null;

@@ -31,7 +31,17 @@ export type ChangeWatch =
       readonly on: 'consent_changed';
       readonly channels: readonly string[];
       readonly statuses: readonly ConsentStatus[];
-    };
+    }
+  | SegmentWatch;
+
+/** Somebody who wants to be told of who enters and leaves saved segments. */
+export interface SegmentWatch {
+  readonly on: 'segment_changed';
+  readonly action: 'entered' | 'left' | 'both';
+  readonly segments: readonly string[];
+  /** Whether those who are in a segment when it is first watched count as entering. */
+  readonly alreadyIn: boolean;
+}
 
 /** The kinds of change that a watch has to look at. */
 export function kindsOf(watch: ChangeWatch): readonly ChangeKind[] {
@@ -40,6 +50,9 @@ export function kindsOf(watch: ChangeWatch): readonly ChangeKind[] {
   }
   if (watch.on === 'list_changed') {
     return either(watch.action, { joined: 'list_joined', left: 'list_left' });
+  }
+  if (watch.on === 'segment_changed') {
+    return either(watch.action, { entered: 'segment_entered', left: 'segment_left' });
   }
   return [watch.on];
 }
@@ -82,6 +95,8 @@ export function matchesWatch(
         (watch.channels.length === 0 || watch.channels.includes(subject)) &&
         (watch.statuses.length === 0 || watch.statuses.some((status) => status === change.detail.to))
       );
+    case 'segment_changed':
+      return watch.segments.length === 0 || watch.segments.includes(subject);
   }
 }
 

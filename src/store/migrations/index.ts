@@ -2,10 +2,11 @@ import { contacts } from './001-contacts';
 import { events } from './002-events';
 import { changes } from './003-changes';
 import { timers } from './004-timers';
+import { segments } from './005-segments';
 import type { Migration } from './migration';
 
 /** Every migration, in order; append only. */
-export const MIGRATIONS: readonly Migration[] = [contacts, events, changes, timers];
+export const MIGRATIONS: readonly Migration[] = [contacts, events, changes, timers, segments];
 
 /** The version of the schema this package reads and writes. */
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -3,6 +3,7 @@ import { Pool, types, type Client, type PoolClient, type PoolConfig } from 'pg';
 import type { SqlDialect, RowColumn } from '../sql/dialect';
 import { explainPostgresError } from './explain';
 import { listen } from './listen';
+import { numberOfText, postgresJson } from './postgres-json';
 
 /** Where the PostgreSQL store is: what `pg` takes, and the schema that holds the tables. */
 export interface PostgresLocation {
@@ -62,6 +63,13 @@ export function postgresDialect(location: PostgresLocation): SqlDialect {
     takeTurn: sql`select pg_advisory_xact_lock(hashtextextended(${channel}, 0))`,
     announce: sql`select pg_notify(${channel}, '')`,
     jsonText: (json, key) => sql`(${json} ->> ${key})`,
+    jsonEntries: (object) => sql`jsonb_each(${object})`,
+    json: postgresJson,
+    numberOfText,
+    includes: (text, part) => sql`strpos(${text}, ${part}) > 0`,
+    // Not "in": the planner joins with what exists, and would look through a list for each row.
+    isAmong: (column, ids) => sql`exists (select 1 from (${ids}) as among (id) where among.id = ${column})`,
+    beforeFullPass: sql`select set_config('work_mem', '128MB', true), set_config('jit', 'off', true)`,
     lower: (text) => sql`lower(${text})`,
     onForeignWrite: (listener) => listen(config, channel, listener),
     explain: (error) => explainPostgresError(error, location),

@@ -5,6 +5,7 @@ import type { JsonObject } from '../../domain/json';
 import type { ContactQuery, ContactTable, Membership } from '../port';
 import { allocate, idRows } from './batch';
 import type { SqlDialect } from './dialect';
+import { absorbMembers, removeMembers } from './segment-table';
 import type { Tables } from './tables';
 
 const MEMBER_TABLE = { tag: 'contact_tag', list: 'contact_list' } as const;
@@ -176,7 +177,16 @@ export function contactTable(db: QueryExecutorProvider, dialect: SqlDialect): Co
     async remove(asked, { erase }) {
       if (asked.length === 0) return;
       const gone = sql`(select id from ${ids(asked)} as r)`;
-      const tables = ['identifier', 'contact_tag', 'contact_list', 'consent', 'event', 'timer'];
+      await removeMembers(db, gone);
+      const tables = [
+        'identifier',
+        'contact_tag',
+        'contact_list',
+        'consent',
+        'event',
+        'timer',
+        'property_history',
+      ];
       for (const table of [...tables, ...(erase ? ['consent_statement'] : [])]) {
         await sql`delete from ${sql.table(table)} where contact_id in ${gone}`.execute(db);
       }
@@ -292,7 +302,10 @@ async function absorb(
       on conflict (contact_id, name) do nothing`.execute(db);
     await sql`delete from ${sql.table(table)} where contact_id in ${absorbed}`.execute(db);
   }
-  await sql`delete from consent where contact_id in ${absorbed}`.execute(db);
+  await absorbMembers(db, pairs, absorbed);
+  for (const table of ['consent', 'property_history']) {
+    await sql`delete from ${sql.table(table)} where contact_id in ${absorbed}`.execute(db);
+  }
   // Two waits that were one each for two contacts would be two for one: the second keeps its place without the key.
   await sql`
     update timer set dedupe_key = null where id in (select id from (

@@ -1,6 +1,7 @@
 import type { Dialect, RawBuilder } from 'kysely';
 import type { JsonValue } from '../../domain/json';
 import type { ColumnTypes } from '../migrations/migration';
+import type { JsonSql, Sql } from './json-sql';
 
 /** The type of a column of {@link SqlDialect.rows}. */
 export type RowColumn = 'integer' | 'text' | 'json';
@@ -34,6 +35,18 @@ export interface SqlDialect {
   readonly announce: RawBuilder<unknown> | null;
   /** The value of a top-level key of a JSON column as text. */
   jsonText(column: RawBuilder<unknown>, key: string): RawBuilder<unknown>;
+  /** The entries of a JSON object as a table of `key` (text) and `value` (JSON). */
+  jsonEntries(object: RawBuilder<unknown>): RawBuilder<unknown>;
+  /** How conditions look into JSON. */
+  readonly json: JsonSql;
+  /** A number, or null where text is none; the same as `numberOf`. */
+  numberOfText(text: Sql): Sql;
+  /** Whether a part stands in a text, to the letter. */
+  includes(text: Sql, part: string): Sql;
+  /** Whether a column is among the ids that a query gives; true or false where neither is null. */
+  isAmong(column: Sql, ids: Sql): Sql;
+  /** The statement that readies a transaction for a look at each contact; null where nothing is to be done. */
+  readonly beforeFullPass: RawBuilder<unknown> | null;
   /** Text in lower case, letters of every script. */
   lower(text: RawBuilder<unknown>): RawBuilder<unknown>;
   /** Calls `listener` whenever another process has written; returns how to stop. */

@@ -8,6 +8,21 @@ import type { Tables } from './tables';
 
 /** Events in SQL. */
 export function eventTable(db: QueryExecutorProvider, dialect: SqlDialect): EventTable {
+  const sinceEach = async (
+    asked: ReadonlyArray<{ readonly contactId: number; readonly type: string; readonly at: number }>,
+    isOfType: RawBuilder<unknown>,
+    written: (type: string) => string,
+  ): Promise<StoredEvent[]> => {
+    if (asked.length === 0) return [];
+    const values = dialect.rows(
+      { contact_id: 'integer', type: 'text', at: 'integer' },
+      asked.map(({ contactId, type, at }) => [contactId, written(type), at]),
+    );
+    const { rows } = await sql<Tables['event']>`
+      select e.* from ${values} as r cross join event as e
+      where e.contact_id = r.contact_id and ${isOfType} and e.occurred_at >= r.at`.execute(db);
+    return rows.map(toEvent);
+  };
   return {
     async append(events, recordedAt) {
       const keys = events.flatMap(({ key }) => (key === null ? [] : [key]));
@@ -76,16 +91,21 @@ export function eventTable(db: QueryExecutorProvider, dialect: SqlDialect): Even
     },
 
     async since(asked) {
-      if (asked.length === 0) return [];
-      const values = dialect.rows(
-        { contact_id: 'integer', type: 'text', at: 'integer' },
-        asked.map(({ contactId, type, at }) => [contactId, likePattern(type), at]),
-      );
-      const { rows } = await sql<Tables['event']>`
-        select e.* from ${values} as r join event as e
-        on e.contact_id = r.contact_id and e.occurred_at >= r.at and e.type like r.type escape '\\'
-        order by e.occurred_at, e.id`.execute(db);
-      return [...new Map(rows.map((row) => [row.id, toEvent(row)])).values()];
+      const found = await Promise.all([
+        // An exact type is looked up in the index, a beginning is compared with each of the contact's events.
+        sinceEach(
+          asked.filter(({ type }) => !type.endsWith('*')),
+          sql`e.type = r.type`,
+          (type) => type,
+        ),
+        sinceEach(
+          asked.filter(({ type }) => type.endsWith('*')),
+          sql`e.type like r.type escape '\\'`,
+          likePattern,
+        ),
+      ]);
+      const events = new Map(found.flat().map((event) => [event.id, event]));
+      return [...events.values()].sort((a, b) => a.occurredAt - b.occurredAt || a.id - b.id);
     },
 
     async prune(before, types, limit) {

@@ -7,7 +7,10 @@ import { consentTable } from './consent-table';
 import { contactTable } from './contact-table';
 import type { SqlDialect } from './dialect';
 import { eventTable } from './event-table';
+import { historyTable } from './history-table';
 import { migrate } from './migrate';
+import { fittingContacts, ruleTable } from './rule-table';
+import { segmentTable } from './segment-table';
 import { statementsInOrder } from './statements-in-order';
 import { subscriptionTable } from './subscription-table';
 import type { Tables } from './tables';
@@ -109,6 +112,9 @@ function tables(db: QueryExecutorProvider, dialect: SqlDialect): Transaction {
     changes: changeTable(db, dialect),
     subscriptions: subscriptionTable(db, dialect),
     timers: timerTable(db, dialect),
+    rules: ruleTable(db, dialect),
+    segments: segmentTable(db, dialect, (question) => fittingContacts(db, dialect, question)),
+    histories: historyTable(db, dialect),
     catalogue: catalogueTable(db, dialect),
   };
 }

@@ -86,4 +86,20 @@ export interface Tables {
     error: string | null;
     created_at: number;
   };
+  segment: {
+    id: number;
+    name: string;
+    version: number;
+    definition: string;
+    zone: string;
+    size: number;
+    moved_at: number | null;
+    refreshed_at: number;
+    seeded_to: number | null;
+    created_at: number;
+    updated_at: number;
+  };
+  segment_member: { segment_id: number; contact_id: number; entered_at: number };
+  segment_fit: { contact_id: number };
+  property_history: { contact_id: number; name: string; at: number; before: string | null };
 }

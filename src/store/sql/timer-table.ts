@@ -155,6 +155,15 @@ export function timerTable(db: QueryExecutorProvider, dialect: SqlDialect): Time
       return rows.map(toTimer);
     },
 
+    async ofContacts(subscriptionId, contactIds) {
+      const { rows } = await sql<Tables['timer']>`
+        select t.* from ${idRows(dialect, contactIds)} as r
+        cross join timer as t where t.contact_id = r.id and t.subscription_id = ${subscriptionId}`.execute(
+        db,
+      );
+      return rows.map(toTimer);
+    },
+
     release: (released, now) =>
       affected(sql`
         update timer set look_at = ${now}, due_at = case when due_at > ${now} then ${sql.lit(now)} else due_at end,
@@ -184,7 +193,8 @@ export function timerTable(db: QueryExecutorProvider, dialect: SqlDialect): Time
       const { rows } = await sql<{ waiting: number; delivering: number; failed: number }>`
         select coalesce(sum(case when claim is null and look_at is not null then 1 else 0 end), 0) as waiting,
           coalesce(sum(case when claim is not null then 1 else 0 end), 0) as delivering,
-          coalesce(sum(case when look_at is null then 1 else 0 end), 0) as failed from timer`.execute(db);
+          coalesce(sum(case when look_at is null then 1 else 0 end), 0) as failed from timer
+        where subscription_id not in (select id from subscription where kind = 'segments')`.execute(db);
       const [row] = rows;
       return {
         waiting: Number(row?.waiting ?? 0),

@@ -4,6 +4,7 @@ import type { RowColumn, SqlDialect } from '../sql/dialect';
 import { SqliteConnection } from './connection';
 import { SqliteDriver } from './driver';
 import { explainSqliteError } from './explain';
+import { numberOfText, sqliteJson } from './sqlite-json';
 import type { RowsParameter } from './worker';
 
 /** How long a write waits for another process before it gives up, in milliseconds. */
@@ -41,6 +42,12 @@ export function sqliteDialect(path: string, busyTimeout = BUSY_TIMEOUT): SqlDial
     takeTurn: null,
     announce: null,
     jsonText: (json, key) => sql`json_extract(${json}, ${`$.${JSON.stringify(key)}`})`,
+    jsonEntries: (object) => sql`json_each(${object})`,
+    json: sqliteJson,
+    numberOfText,
+    includes: (text, part) => sql`instr(${text}, ${part}) > 0`,
+    isAmong: (column, ids) => sql`${column} in (${ids})`,
+    beforeFullPass: null,
     // SQLite's own lower() knows ASCII only; the worker brings this one.
     lower: (text) => sql`lower_unicode(${text})`,
     onForeignWrite: (listener) => connection.onForeignWrite(listener),

@@ -1,0 +1,96 @@
+import { judgeRule } from '../../domain/rule/judge-rule';
+import type { RuleFacts } from '../../domain/rule/rule-facts';
+import { resolveZone } from '../../domain/schedule/zone';
+import type { LiveRules, LiveSegment } from './live-rules';
+
+/** Something that happened to a contact, and the segments that it may have let it enter or leave. */
+export interface Occasion {
+  readonly at: number;
+  readonly segments: readonly LiveSegment[];
+}
+
+/** When time may next turn a segment for a contact, by the segment's id. */
+export type Turns = ReadonlyMap<number, number>;
+
+/** Where a contact stands: the segments it is in, and when it is to be judged again. */
+export interface Standing {
+  readonly memberOf: ReadonlySet<number>;
+  readonly turns: Turns;
+}
+
+/** A contact that entered or left a segment at a moment. */
+export interface Crossing {
+  readonly segment: LiveSegment;
+  readonly at: number;
+  readonly kind: 'entered' | 'left';
+}
+
+/** What a walk led to. */
+export interface Walked extends Standing {
+  readonly crossings: readonly Crossing[];
+  /** The last moment at which the contact was judged; null if it was not. */
+  readonly judgedAt: number | null;
+}
+
+/**
+ * Takes one contact through what happened to it and through the moments at which time turns its segments, in order, up
+ * to `until`: at each only the segments concerned are judged, as of that moment and never as of one before `judgedTo`.
+ */
+export function walk(
+  standing: Standing,
+  occasions: readonly Occasion[],
+  facts: RuleFacts,
+  rules: LiveRules,
+  { judgedTo, until }: { readonly judgedTo: number; readonly until: number },
+): Walked {
+  const memberOf = new Set(standing.memberOf);
+  const turns = new Map([...standing.turns].filter(([id]) => rules.byId.has(id)));
+  const crossings: Crossing[] = [];
+  let judgedAt: number | null = null;
+  let next = 0;
+  for (;;) {
+    const due = Math.min(occasions[next]?.at ?? Infinity, firstOf(turns) ?? Infinity);
+    if (due > until) return { memberOf, turns, crossings, judgedAt };
+    const at = Math.max(due, judgedAt ?? judgedTo);
+    const concerned = new Set<LiveSegment>();
+    for (; (occasions[next]?.at ?? Infinity) <= at; next++) {
+      for (const segment of occasions[next]?.segments ?? []) concerned.add(segment);
+    }
+    for (const [id, turnsAt] of turns) {
+      const segment = turnsAt <= at ? rules.byId.get(id) : undefined;
+      if (segment) concerned.add(segment);
+    }
+    for (const segment of concerned) {
+      const { holds, turnsAt } = judgeSegment(segment, facts, rules, at);
+      if (holds !== memberOf.has(segment.id)) {
+        crossings.push({ segment, at, kind: holds ? 'entered' : 'left' });
+        if (holds) memberOf.add(segment.id);
+        else memberOf.delete(segment.id);
+      }
+      if (turnsAt === null) turns.delete(segment.id);
+      else turns.set(segment.id, turnsAt);
+    }
+    judgedAt = at;
+  }
+}
+
+/** Judges a segment for one contact by the contact's clock, the segment's where it is unknown. */
+export function judgeSegment(segment: LiveSegment, facts: RuleFacts, rules: LiveRules, now: number) {
+  const zone = segment.needs.isZoned ? zoneOf(segment, facts, now) : segment.zone;
+  return judgeRule(segment.rule, facts, { now, zone }, rules.book);
+}
+
+function zoneOf({ zone }: LiveSegment, { contact }: RuleFacts, now: number): string {
+  const decision = resolveZone(
+    { contactZone: contact.timezone, country: contact.country, workflowZone: zone },
+    now,
+  );
+  return decision.ok ? decision.value.zone : 'UTC';
+}
+
+/** The earliest of the turns; null if there is none. */
+export function firstOf(turns: Turns): number | null {
+  let first: number | null = null;
+  for (const at of turns.values()) if (first === null || at < first) first = at;
+  return first;
+}

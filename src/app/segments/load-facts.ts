@@ -1,0 +1,87 @@
+import { matchesEventType, type StoredEvent } from '../../domain/event/event';
+import type { PastValue, RuleFacts } from '../../domain/rule/rule-facts';
+import { earliestNeeded, earliestPast, type RuleNeeds } from '../../domain/rule/rule-needs';
+import { EARLIEST } from '../../domain/rule/event-window';
+import type { PropertyChange, Transaction } from '../../store/port';
+import { loadProfiles } from '../profiles';
+
+/**
+ * Returns what rules about contacts are judged by, at `earliest` or later, in a number of statements that does not grow
+ * with the rules; contacts that are not in the store are absent. Contacts that are asked about with the same list of
+ * needs share what is worked out for it.
+ */
+export async function loadFacts(
+  tx: Transaction,
+  asked: ReadonlyMap<number, readonly RuleNeeds[]>,
+  earliest: number,
+): Promise<Map<number, RuleFacts>> {
+  const ids = [...asked.keys()];
+  const all = [...new Set([...asked.values()].flat())];
+  const patterns = all.some(({ events }) =>
+    events.some(({ types }) => types.some((type) => type.endsWith('*'))),
+  );
+  const seen = patterns ? await tx.catalogue.list('event') : [];
+  const plans = new Map<readonly RuleNeeds[], ReadonlyMap<string, number>>();
+  const planOf = (needs: readonly RuleNeeds[]) => {
+    const plan = plans.get(needs) ?? typesNeeded(needs, seen, earliest);
+    plans.set(needs, plan);
+    return plan;
+  };
+  const history = all.flatMap((needs) => needs.history);
+  const [profiles, events, changes] = await Promise.all([
+    loadProfiles(tx, ids),
+    tx.events.since(
+      ids.flatMap((contactId) =>
+        [...planOf(asked.get(contactId) ?? [])].map(([type, at]) => ({ contactId, type, at })),
+      ),
+    ),
+    history.length === 0
+      ? []
+      : tx.histories.since(
+          ids,
+          [...new Set(history.map(({ name }) => name))],
+          history.reduce((at, need) => Math.min(at, earliestPast(need, earliest)), earliest),
+        ),
+  ]);
+  const eventsOf = Map.groupBy(events, ({ contactId }) => contactId);
+  const changesOf = Map.groupBy(changes, ({ contactId }) => contactId);
+  const facts = new Map<number, RuleFacts>();
+  for (const [id, contact] of profiles) {
+    facts.set(id, {
+      contact,
+      events: byType(eventsOf.get(id) ?? []),
+      history: byName(changesOf.get(id) ?? []),
+      scores: {},
+      journeys: {},
+    });
+  }
+  return facts;
+}
+
+/** The types of events that rules may count, each with the earliest time of occurrence that matters. */
+function typesNeeded(
+  needs: readonly RuleNeeds[],
+  seen: readonly string[],
+  earliest: number,
+): ReadonlyMap<string, number> {
+  const types = new Map<string, number>();
+  for (const need of needs.flatMap(({ events }) => events)) {
+    const from = earliestNeeded(need, earliest);
+    if (from === undefined) continue;
+    for (const pattern of need.types) {
+      const named = pattern.endsWith('*')
+        ? seen.filter((type) => matchesEventType(pattern, type))
+        : [pattern];
+      for (const type of named) types.set(type, Math.min(types.get(type) ?? Infinity, from ?? EARLIEST));
+    }
+  }
+  return types;
+}
+
+function byType(events: readonly StoredEvent[]): ReadonlyMap<string, readonly StoredEvent[]> {
+  return Map.groupBy(events, ({ type }) => type);
+}
+
+function byName(changes: readonly PropertyChange[]): ReadonlyMap<string, readonly PastValue[]> {
+  return Map.groupBy(changes, ({ name }) => name);
+}

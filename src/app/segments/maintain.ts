@@ -1,0 +1,250 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { CHANGE_KINDS, type Change, type ChangeKind, type NewChange } from '../../domain/change/change';
+import type { RuleNeeds } from '../../domain/rule/rule-needs';
+import type { SegmentMove, Store, Subscription, SubscriptionKey, Timer, Transaction } from '../../store/port';
+import type { Upkeep } from '../listener';
+import { walk, type Crossing, type Occasion, type Walked } from './contact-walk';
+import { liveRules, type LiveRules, type LiveSegment } from './live-rules';
+import { loadFacts } from './load-facts';
+import { seedTurns } from './seed-turns';
+import { setTurns, turnsOf } from './turn-timers';
+
+/** Changes, and contacts whose time has come, that are looked at in one transaction. */
+const AT_ONCE = 1_000;
+/** Contacts after which the event loop is free for others. */
+const BREATH = 100;
+/** How old the note may become that a process keeps the segments of this store, in milliseconds. */
+const REOPEN_AFTER = 86_400_000;
+
+/** Under what the store keeps how far its segments are maintained; it is there as soon as there is a segment. */
+export const UPKEEP: SubscriptionKey = {
+  key: 'segments',
+  kind: 'segments',
+  workflowId: '',
+  workflowName: '',
+  nodeName: 'Segments',
+};
+
+/** The kinds of change that may let somebody enter or leave a segment, or that tell of it. */
+const KINDS: readonly ChangeKind[] = CHANGE_KINDS.filter((kind) => kind !== 'contact_deleted');
+
+/** The highest moment as of which anybody was judged. Nobody is judged as of an earlier one, so that a clock set back repeats nothing. */
+export function judgedTo({ definition }: Subscription): number {
+  return typeof definition.judgedTo === 'number' ? definition.judgedTo : 0;
+}
+
+/** Whether there is anything to do for {@link maintainOnce}, and when the next timer is due. */
+async function upkeepState(tx: Transaction): ReturnType<Upkeep['state']> {
+  const subscription = await tx.subscriptions.get(UPKEEP.key);
+  if (!subscription) return { isBehind: false, nextAt: null };
+  const [last, nextAt, isSeeding] = await Promise.all([
+    tx.changes.lastSequence(),
+    tx.timers.nextLook([subscription.id]),
+    tx.segments.isSeeding(),
+  ]);
+  return { isBehind: subscription.cursor < last || isSeeding, nextAt };
+}
+
+/** Lets contacts enter and leave the saved segments as soon as they do; who is in them is right at every moment. */
+export const segmentUpkeep: Upkeep = {
+  state: upkeepState,
+  next: maintainOnce,
+  // The pump tries again; a store that cannot be written says so to everybody who uses it.
+  report: () => {},
+};
+
+/** Does everything that is to be done at a moment, so that the members read then are right. */
+export async function maintain(store: Store, now: number): Promise<void> {
+  for (;;) {
+    const { isBehind, nextAt } = await store.read(upkeepState);
+    if (!isBehind && (nextAt === null || nextAt > now)) return;
+    await store.write((tx) => maintainOnce(tx, now));
+  }
+}
+
+/**
+ * Takes the next changes of the log and the contacts whose time has come, in the order of time, and lets each enter and
+ * leave segments as of the moment at which it became so; tells whether there is more to do. Everything is done in the
+ * transaction that moves the cursor: once, in order, whichever process does it.
+ */
+export async function maintainOnce(tx: Transaction, now: number): Promise<boolean> {
+  const subscription = await tx.subscriptions.get(UPKEEP.key);
+  if (!subscription) return false;
+  if (now - subscription.openedAt >= REOPEN_AFTER) await tx.subscriptions.open(UPKEEP, {}, now);
+  const [segments, changes, ripe, last] = await Promise.all([
+    tx.segments.list(),
+    tx.changes.after(subscription.cursor, KINDS, AT_ONCE),
+    tx.timers.ripe(subscription.id, now, AT_ONCE),
+    tx.changes.lastSequence(),
+  ]);
+  const rules = liveRules(segments);
+  const floor = judgedTo(subscription);
+  const batch = inOrder(changes, ripe, floor, Math.max(now, floor));
+  const judgedAt = await judge(tx, subscription, rules, batch, now);
+  await wakeWaits(tx, batch.changes, now);
+
+  const isMoreLogged = batch.changes.length < changes.length || changes.length === AT_ONCE;
+  // What this very transaction logged is of no concern to segments, and the waits for it are woken already.
+  const cursor = isMoreLogged
+    ? (batch.changes.at(-1)?.sequence ?? subscription.cursor)
+    : judgedAt === null
+      ? last
+      : await tx.changes.lastSequence();
+  await tx.subscriptions.advance(subscription.id, cursor);
+  if (judgedAt !== null && judgedAt > floor) {
+    await tx.subscriptions.define(subscription.id, { ...subscription.definition, judgedTo: judgedAt });
+  }
+  if (isMoreLogged || ripe.length === AT_ONCE) return true;
+  return seedTurns(tx, subscription, rules, segments, now);
+}
+
+interface Batch {
+  /** Everything up to this moment is done in this batch. */
+  readonly until: number;
+  readonly floor: number;
+  readonly changes: readonly Change[];
+  readonly moments: readonly number[];
+  readonly ripe: readonly Timer[];
+}
+
+/** As much of what was read as is known to be complete: nothing that was not read belongs before its end. */
+function inOrder(changes: readonly Change[], ripe: readonly Timer[], floor: number, now: number): Batch {
+  const moments: number[] = [];
+  for (const change of changes) moments.push(Math.max(moments.at(-1) ?? floor, Math.min(change.at, now)));
+  const until = Math.min(
+    changes.length < AT_ONCE ? now : (moments.at(-1) ?? now),
+    ripe.length < AT_ONCE ? now : Math.max(ripe.at(-1)?.dueAt ?? now, floor),
+  );
+  const count = moments.filter((at) => at <= until).length;
+  return {
+    until,
+    floor,
+    changes: changes.slice(0, count),
+    moments: moments.slice(0, count),
+    ripe: ripe.filter(({ dueAt }) => dueAt <= until),
+  };
+}
+
+/** Judges the contacts of a batch and writes what became of them; gives the last moment as of which one was judged. */
+async function judge(
+  tx: Transaction,
+  subscription: Subscription,
+  rules: LiveRules,
+  { until, floor, changes, moments, ripe }: Batch,
+  now: number,
+): Promise<number | null> {
+  const occasions = new Map<number, Occasion[]>();
+  changes.forEach((change, index) => {
+    const segments = rules.touchedBy(change);
+    if (segments.length === 0) return;
+    const own = occasions.get(change.contactId);
+    const occasion = { at: moments[index] ?? until, segments };
+    if (own) own.push(occasion);
+    else occasions.set(change.contactId, [occasion]);
+  });
+  const contactIds = [...new Set([...occasions.keys(), ...ripe.map(({ contactId }) => contactId)])];
+  if (contactIds.length === 0) return null;
+  const [members, timers] = await Promise.all([
+    tx.segments.of(contactIds),
+    tx.timers.ofContacts(subscription.id, contactIds),
+  ]);
+  const timersOf = Map.groupBy(timers, ({ contactId }) => contactId);
+  const asked = new Map<number, readonly RuleNeeds[]>();
+  const lists = new SharedLists();
+  for (const id of contactIds) {
+    const concerned = new Set((occasions.get(id) ?? []).flatMap(({ segments }) => segments));
+    for (const [segmentId, at] of turnsOf(timersOf.get(id) ?? [])) {
+      const segment = at <= until ? rules.byId.get(segmentId) : undefined;
+      if (segment) concerned.add(segment);
+    }
+    asked.set(id, lists.needsOf([...concerned]));
+  }
+  const earliest = Math.max(
+    floor,
+    Math.min(
+      moments[0] ?? until,
+      ripe.reduce((at, { dueAt }) => Math.min(at, dueAt), until),
+    ),
+  );
+  const facts = await loadFacts(tx, asked, earliest);
+
+  const walked = new Map<number, Walked>();
+  const turned: Array<Parameters<typeof setTurns>[2][number]> = [];
+  let judgedAt: number | null = null;
+  for (const id of contactIds) {
+    const own = timersOf.get(id) ?? [];
+    const known = facts.get(id);
+    if (!known) {
+      // A contact that was removed, or merged after this was logged: its survivor has a change of its own.
+      turned.push({ contactId: id, timers: own, turns: new Map() });
+      continue;
+    }
+    const standing = { memberOf: new Set(members.get(id)?.keys() ?? []), turns: turnsOf(own) };
+    const result = walk(standing, occasions.get(id) ?? [], known, rules, { judgedTo: floor, until });
+    walked.set(id, result);
+    turned.push({ contactId: id, timers: own, turns: result.turns });
+    if (result.judgedAt !== null) judgedAt = Math.max(judgedAt ?? 0, result.judgedAt);
+    if (walked.size % BREATH === 0) await nextTurn();
+  }
+  await setTurns(tx, subscription.id, turned, now);
+  await write(tx, members, walked, now);
+  return judgedAt;
+}
+
+async function write(
+  tx: Transaction,
+  members: ReadonlyMap<number, ReadonlyMap<number, number>>,
+  walked: ReadonlyMap<number, Walked>,
+  now: number,
+): Promise<void> {
+  const crossings = [...walked].flatMap(([contactId, { crossings: own }]) =>
+    own.map((crossing) => ({ contactId, ...crossing })),
+  );
+  if (crossings.length === 0) return;
+  crossings.sort((a, b) => a.at - b.at);
+  const last = new Map<string, SegmentMove & Pick<Crossing, 'kind'>>();
+  for (const { contactId, segment, at, kind } of crossings) {
+    last.set(`${contactId}:${segment.id}`, { contactId, segmentId: segment.id, at, kind });
+  }
+  // Who was in it and crossed has left it, though it may have come back.
+  const wasIn = ({ contactId, segmentId }: SegmentMove) => members.get(contactId)?.has(segmentId) ?? false;
+  const ends = [...last.values()];
+  await tx.changes.append(crossings.map(toChange));
+  await tx.segments.move(
+    ends.filter(({ kind }) => kind === 'entered'),
+    ends.filter(wasIn),
+  );
+  await tx.timers.wake(
+    crossings.map(({ contactId, segment, kind }) => ({ contactId, type: `segment_${kind}:${segment.name}` })),
+    now,
+  );
+}
+
+function toChange({ contactId, segment, at, kind }: Crossing & { contactId: number }): NewChange {
+  return { kind: `segment_${kind}`, contactId, at, subject: segment.name, eventId: null, detail: {} };
+}
+
+/** Wakes the waits for a segment that many entered or left at once, when its definition changed. */
+async function wakeWaits(tx: Transaction, changes: readonly Change[], now: number): Promise<void> {
+  const moved = changes.filter(({ kind }) => kind === 'segment_entered' || kind === 'segment_left');
+  if (moved.length === 0) return;
+  await tx.timers.wake(
+    moved.map(({ kind, contactId, subject }) => ({ contactId, type: `${kind}:${subject}` })),
+    now,
+  );
+}
+
+/** Gives the same list of needs for the same segments, so that what follows from it is worked out once. */
+class SharedLists {
+  private readonly known = new Map<string, readonly RuleNeeds[]>();
+
+  needsOf(segments: readonly LiveSegment[]): readonly RuleNeeds[] {
+    const key = segments.map(({ id }) => id).join();
+    let list = this.known.get(key);
+    if (!list) {
+      list = segments.map(({ needs }) => needs);
+      this.known.set(key, list);
+    }
+    return list;
+  }
+}

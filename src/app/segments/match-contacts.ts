@@ -1,0 +1,95 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { ContactProfile } from '../../domain/contact/contact';
+import { quote, type Problem, type Reading } from '../../domain/problem';
+import { explainRule, reasonsOf, type Explanation } from '../../domain/rule/explain-rule';
+import { judgeRule, nextTurn as nextTurnOf, type SegmentBook } from '../../domain/rule/judge-rule';
+import type { Rule } from '../../domain/rule/rule';
+import { needsOf } from '../../domain/rule/rule-needs';
+import { resolveZone } from '../../domain/schedule/zone';
+import type { Store, Transaction } from '../../store/port';
+import { chunks } from '../chunks';
+import { watchHistories } from '../property-history';
+import { liveRules } from './live-rules';
+import { loadFacts } from './load-facts';
+
+/** When a rule is judged, and the zone of contacts whose own is unknown. */
+export interface MatchMoment {
+  readonly now: number;
+  readonly workflowZone: string;
+}
+
+/** Whether a rule holds for one contact, and why. */
+export interface ContactMatch {
+  readonly contact: ContactProfile;
+  readonly holds: boolean;
+  /** When that would change if nothing happened, epoch milliseconds UTC; null if it never would. */
+  readonly turnsAt: number | null;
+  /** One for each rule that is not a group. */
+  readonly reasons: readonly string[];
+  /** The whole explanation, worked out when it is asked for. */
+  explain(): Explanation;
+}
+
+/** Contacts whose facts are read together. */
+const READ_AT_ONCE = 2_000;
+/** Contacts after which the event loop is free for others. */
+const BREATH = 100;
+
+/**
+ * Judges a rule for contacts by their present ids; contacts that are not in the store are absent. A saved segment counts
+ * in the zone it was saved with. Refused: a rule that names a segment which is not saved.
+ */
+export async function matchContacts(
+  store: Store,
+  contactIds: readonly number[],
+  rule: Rule,
+  moment: MatchMoment,
+): Promise<Reading<Map<number, ContactMatch>>> {
+  const saved = await store.read((tx) => tx.segments.list());
+  const { book } = liveRules(saved);
+  const needs = needsOf(rule, book);
+  const problems = [...needs.segments].flatMap((name): Problem[] =>
+    book.has(name) ? [] : [{ field: 'rule', message: `There is no segment ${quote(name)}.` }],
+  );
+  if (problems.length > 0) return { ok: false, problems };
+  await watchHistories(
+    store,
+    needs.history.map(({ name }) => name),
+  );
+  const own = rule.kind === 'segment' ? saved.find(({ name }) => name === rule.segment)?.zone : undefined;
+  const at = { ...moment, workflowZone: own ?? moment.workflowZone };
+  return { ok: true, value: await store.read((tx) => matchIn(tx, contactIds, rule, at, book)) };
+}
+
+/** The same within a transaction, with the segments that the rule may name. */
+export async function matchIn(
+  tx: Transaction,
+  contactIds: readonly number[],
+  rule: Rule,
+  { now, workflowZone }: MatchMoment,
+  book: SegmentBook,
+): Promise<Map<number, ContactMatch>> {
+  const needs = [needsOf(rule, book)];
+  const matches = new Map<number, ContactMatch>();
+  for (const piece of chunks([...new Set(contactIds)], READ_AT_ONCE)) {
+    const facts = await loadFacts(tx, new Map(piece.map((id) => [id, needs])), now);
+    for (const [id, known] of facts) {
+      const { contact } = known;
+      const decision = resolveZone(
+        { contactZone: contact.timezone, country: contact.country, workflowZone },
+        now,
+      );
+      const moment = { now, zone: decision.ok ? decision.value.zone : 'UTC' };
+      const judgement = judgeRule(rule, known, moment, book);
+      matches.set(id, {
+        contact,
+        holds: judgement.holds,
+        turnsAt: judgement.turnsAt === null ? null : nextTurnOf(rule, known, moment, book),
+        reasons: reasonsOf(judgement),
+        explain: () => explainRule(rule, known, moment, book),
+      });
+      if (matches.size % BREATH === 0) await nextTurn();
+    }
+  }
+  return matches;
+}

@@ -1,0 +1,140 @@
+import { jsonEquals } from '../../domain/json';
+import type { Problem } from '../../domain/problem';
+import type { Explanation } from '../../domain/rule/explain-rule';
+import type { ContactProfile } from '../../domain/contact/contact';
+import type { Segment, Store, Transaction } from '../../store/port';
+import { watchHistories } from '../property-history';
+import { liveRules, type LiveRules } from './live-rules';
+import { judgedTo, maintain, UPKEEP } from './maintain';
+import { matchIn } from './match-contacts';
+import { readDefinition, type ReadDefinition, type SegmentRequest } from './read-definition';
+
+/** What became of a definition that was to be saved. `version` grows only where the definition is another one. */
+export type SavedSegment =
+  | {
+      readonly outcome: 'created' | 'changed' | 'unchanged';
+      readonly segment: Segment;
+      /** How many entered and left by it. */
+      readonly entered: number;
+      readonly left: number;
+    }
+  | { readonly outcome: 'refused'; readonly problems: readonly Problem[] };
+
+/**
+ * Saves a segment under its name, in its next version where there is one already, and makes those who fit its members,
+ * all in one transaction. What was to happen before it happens first. Who enters and leaves is told in the change log, also
+ * of the segments that are made of this one.
+ */
+export async function saveSegment(store: Store, request: SegmentRequest, now: number): Promise<SavedSegment> {
+  await maintain(store, now);
+  return store.write(async (tx) => {
+    const saved = await tx.segments.list();
+    const reading = readDefinition(request, liveRules(saved).book);
+    if (!reading.ok) return { outcome: 'refused', problems: reading.problems };
+    const { name, definition, zone } = reading.value;
+    const present = saved.find((own) => own.name === name);
+    if (present && present.zone === zone && jsonEquals(present.definition, definition)) {
+      return { outcome: 'unchanged', segment: present, entered: 0, left: 0 };
+    }
+    const { subscription } = await tx.subscriptions.open(UPKEEP, {}, now);
+    const at = Math.max(now, judgedTo(subscription));
+    await tx.histories.watch(reading.value.needs.history.map((need) => need.name));
+    await tx.segments.put({ name, definition, zone, seededTo: null }, now);
+    const rules = liveRules(await tx.segments.list());
+    const moved = await refresh(tx, rules, name, at);
+    for (const other of rules.madeOf(name)) await refresh(tx, rules, other.name, at);
+    await tx.subscriptions.define(subscription.id, { ...subscription.definition, judgedTo: at });
+    const segment = await tx.segments.get(name);
+    if (!segment) throw new Error(`Segment ${name} vanished in its own transaction`);
+    return { outcome: present ? 'changed' : 'created', segment, ...moved };
+  });
+}
+
+/** Makes those who fit the members, and lets the timers of a rule that time turns be set page by page. */
+async function refresh(
+  tx: Transaction,
+  rules: LiveRules,
+  name: string,
+  at: number,
+): Promise<{ entered: number; left: number }> {
+  const segment = rules.all.find((own) => own.name === name);
+  if (!segment) return { entered: 0, left: 0 };
+  const { id, rule, zone, needs } = segment;
+  const types = needs.events.flatMap((need) => need.types);
+  // An event that is yet to occur will turn a rule that time alone does not.
+  const [coming] =
+    needs.isTimed || types.length === 0
+      ? []
+      : await tx.events.select({ types, occurredAfter: at + 1, limit: 1 });
+  const moved = await tx.segments.refresh(
+    { id, name },
+    { rule, segments: rules.book, now: at, workflowZone: zone },
+    at,
+  );
+  await tx.segments.seed([id], needs.isTimed || coming ? 0 : null);
+  return moved;
+}
+
+/** What a definition would do if it were saved, and a sample of who fits it. */
+export type SegmentPreview =
+  | {
+      readonly outcome: 'previewed';
+      readonly fitting: number;
+      readonly entering: number;
+      readonly leaving: number;
+      /** Up to ten who fit, by id, each with the reasons. */
+      readonly sample: ReadonlyArray<{ readonly contact: ContactProfile; readonly explanation: Explanation }>;
+    }
+  | { readonly outcome: 'refused'; readonly problems: readonly Problem[] };
+
+const SAMPLE = 10;
+/** A name under which nothing is saved, for the preview of rules that have none yet. */
+const UNNAMED = 'this segment';
+
+/** Returns who would fit a definition at a moment, and who would enter and leave the segment of that name. Nothing is saved. */
+export async function previewSegment(
+  store: Store,
+  request: Omit<SegmentRequest, 'name'> & { readonly name: string | null },
+  now: number,
+): Promise<SegmentPreview> {
+  await maintain(store, now);
+  const reading = await store.read(async (tx) => {
+    const { book } = liveRules(await tx.segments.list());
+    return readDefinition({ ...request, name: request.name ?? unusedName(book) }, book);
+  });
+  if (!reading.ok) return { outcome: 'refused', problems: reading.problems };
+  const { needs } = reading.value;
+  await watchHistories(
+    store,
+    needs.history.map((need) => need.name),
+  );
+  return store.read((tx) => preview(tx, reading.value, now));
+}
+
+function unusedName(book: ReadonlyMap<string, unknown>): string {
+  let name = UNNAMED;
+  while (book.has(name)) name += '.';
+  return name;
+}
+
+async function preview(
+  tx: Transaction,
+  { name, rule, zone, book }: ReadDefinition,
+  now: number,
+): Promise<SegmentPreview> {
+  const present = await tx.segments.get(name);
+  const question = { rule, segments: book, now, workflowZone: zone };
+  const { fitting, staying } = await tx.segments.compare(present?.id ?? null, question);
+  const ids = fitting > 0 ? await tx.rules.select(question, { limit: SAMPLE }) : [];
+  const matches = await matchIn(tx, ids, rule, { now, workflowZone: zone }, book);
+  return {
+    outcome: 'previewed',
+    fitting,
+    entering: fitting - staying,
+    leaving: (present?.size ?? 0) - staying,
+    sample: ids.flatMap((id) => {
+      const match = matches.get(id);
+      return match ? [{ contact: match.contact, explanation: match.explain() }] : [];
+    }),
+  };
+}

@@ -1,0 +1,46 @@
+import { isJsonObject, jsonEquals, type JsonObject } from '../../domain/json';
+import type { NewTimer, Timer, Transaction } from '../../store/port';
+import { firstOf, type Turns } from './contact-walk';
+
+/**
+ * The moments at which time turns segments for a contact hang on one timer, which is due at the first of them: a row for
+ * each contact and not for each of its segments.
+ */
+export const TURN_KEY = '';
+
+/** The turns that a contact's timers hold; after a merge it may have several. */
+export function turnsOf(timers: readonly Timer[]): Turns {
+  const turns = new Map<number, number>();
+  for (const { payload } of timers) {
+    for (const [id, at] of Object.entries(isJsonObject(payload.turns) ? payload.turns : {})) {
+      if (typeof at === 'number') turns.set(Number(id), Math.min(at, turns.get(Number(id)) ?? Infinity));
+    }
+  }
+  return turns;
+}
+
+/** Replaces the timers of contacts by one for their turns now, or none; those that are right already are left alone. */
+export async function setTurns(
+  tx: Transaction,
+  subscriptionId: number,
+  contacts: ReadonlyArray<{
+    readonly contactId: number;
+    readonly timers: readonly Timer[];
+    readonly turns: Turns;
+  }>,
+  now: number,
+): Promise<void> {
+  const set: NewTimer[] = [];
+  const gone: number[] = [];
+  for (const { contactId, timers, turns } of contacts) {
+    const dueAt = firstOf(turns);
+    const payload: JsonObject = { turns: Object.fromEntries(turns) };
+    const [only, ...others] = timers;
+    if (others.length === 0 && only?.dueAt === dueAt && jsonEquals(only.payload, payload)) continue;
+    for (const { id, dedupeKey } of timers) if (dueAt === null || dedupeKey !== TURN_KEY) gone.push(id);
+    if (dueAt === null) continue;
+    set.push({ contactId, dedupeKey: TURN_KEY, dueAt, sinceAt: 0, sinceEventId: null, watch: null, payload });
+  }
+  if (gone.length > 0) await tx.timers.remove(gone);
+  await tx.timers.set(subscriptionId, set, 'restart', now);
+}
