@@ -41,6 +41,17 @@ export const PROPERTIES: INodeProperties[] = [
         description: 'A contact becomes a lead, a customer, and so on',
       },
       { name: 'List Joined or Left', value: 'list_changed', description: 'A contact joins or leaves a list' },
+      {
+        name: 'Segment Entered',
+        value: 'segment_entered',
+        description:
+          'A contact begins to fit a saved segment, at the very moment, also when only time has passed',
+      },
+      {
+        name: 'Segment Left',
+        value: 'segment_left',
+        description: 'A contact fits a saved segment no more',
+      },
       { name: 'Tag Added or Removed', value: 'tag_changed', description: 'A contact gains or loses a tag' },
     ],
     description: 'What starts the workflow',
@@ -135,6 +146,26 @@ export const PROPERTIES: INodeProperties[] = [
     typeOptions: { loadOptionsMethod: 'loadLists' },
     description:
       'The lists that count; none chosen means any. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+  },
+  {
+    displayName: 'Segment Names or IDs',
+    name: 'segments',
+    type: 'multiOptions',
+    required: true,
+    default: [],
+    displayOptions: when('segment_entered', 'segment_left'),
+    typeOptions: { loadOptionsMethod: 'loadSegments' },
+    description:
+      'The saved segments that count. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+  },
+  {
+    displayName: 'Everyone Already in It',
+    name: 'alreadyIn',
+    type: 'boolean',
+    default: false,
+    displayOptions: when('segment_entered'),
+    description:
+      'Whether those who are in the segment when the workflow is first published start it too, each once',
   },
   {
     displayName: 'Channels',

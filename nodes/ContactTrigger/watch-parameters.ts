@@ -34,6 +34,9 @@ export function readWatch(context: ITriggerFunctions): Reading<Watch> {
         action: context.getNodeParameter('listAction') as 'joined' | 'left' | 'both',
         lists: names(context, 'lists'),
       });
+    case 'segment_entered':
+    case 'segment_left':
+      return readSegmentWatch(context, on);
     case 'consent_changed': {
       const statuses = context.getNodeParameter('statuses') as string[];
       return ok({ on, channels: names(context, 'channels'), statuses: statuses.filter(isConsentStatus) });
@@ -62,6 +65,24 @@ function readEventWatch(context: ITriggerFunctions): Reading<Watch> {
   const rows = context.getNodeParameter('conditions.condition', []) as Array<Record<string, unknown>>;
   const where = readConditionRows(rows, 'conditions');
   return where.ok ? ok({ on: 'event_recorded', types: types.value, where: where.value }) : where;
+}
+
+function readSegmentWatch(
+  context: ITriggerFunctions,
+  on: 'segment_entered' | 'segment_left',
+): Reading<Watch> {
+  const segments = names(context, 'segments');
+  if (segments.length === 0) {
+    const message = 'No segment is chosen; choose at least one, or save one with a Contact Store node first.';
+    return { ok: false, problems: [{ field: 'segments', message }] };
+  }
+  const hasEntered = on === 'segment_entered';
+  return ok({
+    on: 'segment_changed',
+    action: hasEntered ? 'entered' : 'left',
+    segments,
+    alreadyIn: hasEntered && context.getNodeParameter('alreadyIn') === true,
+  });
 }
 
 function readDateWatch(context: ITriggerFunctions): Reading<Watch> {
