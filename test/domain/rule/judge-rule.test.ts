@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import type { ContactProfile } from '../../../src/domain/contact/contact';
-import type { StoredEvent } from '../../../src/domain/event/event';
 import type { JsonObject } from '../../../src/domain/json';
 import { explainRule, reasonsOf } from '../../../src/domain/rule/explain-rule';
 import { judgeRule, nextTurn, type SegmentBook } from '../../../src/domain/rule/judge-rule';
