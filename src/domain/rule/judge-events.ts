@@ -1,5 +1,5 @@
 import { matchesEventType, type StoredEvent } from '../event/event';
-import type { JsonValue } from '../json';
+import { AMOUNT_PARTS, amountParts, countedValues } from './amount';
 import { conditionTurn, isTimed } from './condition-turn';
 import { windowPresence } from './event-window';
 import { matchesCondition, type RuleMoment } from './match-condition';
@@ -15,7 +15,6 @@ import {
   type SequenceRule,
 } from './rule';
 import type { RuleFacts } from './rule-facts';
-import { numberOf } from './rule-value';
 
 interface EventState {
   readonly holds: boolean;
@@ -136,27 +135,16 @@ function measured(measure: EventMeasure, events: readonly StoredEvent[]): Measur
   }
 }
 
-/** Rounded to a millionth, so that 0.1 and 0.2 make 0.3 in every evaluator. */
 function sumOf(events: readonly StoredEvent[], property: string): number {
-  let sum = 0;
-  for (const { properties } of events) {
-    for (const value of itemsOf(readProperty(properties, property))) sum += numberOf(value) ?? 0;
-  }
-  return Math.round(sum * 1e6) / 1e6;
+  const parts = events.reduce(
+    (sum, { properties }) => sum + amountParts(readProperty(properties, property)),
+    0,
+  );
+  return parts / AMOUNT_PARTS;
 }
 
 function countDistinct(events: readonly StoredEvent[], property: string): number {
-  const seen = new Set<string>();
-  for (const { properties } of events) {
-    for (const value of itemsOf(readProperty(properties, property))) {
-      if (value !== null && typeof value !== 'object') seen.add(JSON.stringify(value));
-    }
-  }
-  return seen.size;
-}
-
-function itemsOf(value: JsonValue | undefined): readonly JsonValue[] {
-  return value === undefined ? [] : Array.isArray(value) ? value : [value];
+  return new Set(events.flatMap(({ properties }) => countedValues(readProperty(properties, property)))).size;
 }
 
 function fitsMeasure(measure: EventMeasure, { amount, event }: Measured, moment: RuleMoment): boolean {

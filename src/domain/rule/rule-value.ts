@@ -6,22 +6,26 @@ import type { Span } from './rule-window';
 /** A single value that a rule compares with. */
 export type Scalar = string | number | boolean;
 
-const NUMERIC = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d{1,3})?$/i;
+const NUMERIC = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d{1,2})?$/i;
+const LONGEST_NUMBER = 100;
 
-/** A number, or text that is one (`"19.90"`); anything else, also blank text, is none. */
+/**
+ * A number, or text that is one (`"19.90"`) of at most 100 characters, its exponent of at most two digits; anything
+ * else, also blank text, is none.
+ */
 export function numberOf(value: unknown): number | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
-  if (typeof value !== 'string' || !NUMERIC.test(value.trim())) return undefined;
-  const number = Number(value);
-  return Number.isFinite(number) ? number : undefined;
+  const text = typeof value === 'string' ? value.trim() : '';
+  return text.length <= LONGEST_NUMBER && NUMERIC.test(text) ? Number(text) : undefined;
 }
 
 /**
  * Whether a value is the one a rule names. Two texts must be the same to the letter; a number equals a number and
- * text that is that number; true and false equal themselves and their names.
+ * text that is that number; true and false equal themselves and their names. Lists and objects equal nothing.
  */
 export function isSame(value: JsonValue, wanted: Scalar): boolean {
   if (value === wanted) return true;
+  if (typeof value === 'object') return false;
   if (typeof value === 'boolean' || typeof wanted === 'boolean') return String(value) === String(wanted);
   const isNumeric = typeof value === 'number' || typeof wanted === 'number';
   return isNumeric && numberOf(value) === numberOf(wanted);

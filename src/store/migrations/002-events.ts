@@ -14,7 +14,7 @@ export const events: Migration = {
       key text
     )`,
     `create index event_by_contact on event (contact_id, type, occurred_at)`,
-    `create index event_by_type on event (type, occurred_at)`,
+    `create index event_by_type on event (type, occurred_at, contact_id)`,
     `create unique index event_by_key on event (key) where key is not null`,
     `insert into counter (name, value) values ('event', 0)`,
   ],

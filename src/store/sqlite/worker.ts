@@ -69,6 +69,9 @@ function open(): DatabaseSync {
     opened.function('lower_unicode', { deterministic: true }, (text) =>
       typeof text === 'string' ? text.toLowerCase() : null,
     );
+    opened.function('number_of_text', { deterministic: true }, (text) =>
+      typeof text === 'string' ? numberOf(text) : null,
+    );
   } catch (error) {
     opened.close();
     throw error;
@@ -76,6 +79,15 @@ function open(): DatabaseSync {
   database = opened;
   seen = dataVersion();
   return opened;
+}
+
+const NUMERIC = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d{1,2})?$/i;
+const LONGEST_NUMBER = 100;
+
+/** The same as `numberOf` of the domain, which this file cannot load: it is the whole program of its thread. */
+function numberOf(value: string): number | null {
+  const text = value.trim();
+  return text.length <= LONGEST_NUMBER && NUMERIC.test(text) ? Number(text) : null;
 }
 
 function prepare(sql: string): Prepared {

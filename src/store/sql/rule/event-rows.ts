@@ -1,0 +1,79 @@
+import { sql } from 'kysely';
+import { isWindowZoned, windowBounds } from '../../../domain/rule/event-window';
+import type { PropertyCondition } from '../../../domain/rule/property-condition';
+import { MESSAGE_REACTIONS, type EventFilter, type EventWindow } from '../../../domain/rule/rule';
+import type { Sql } from '../json-sql';
+import { conditionSql } from './condition';
+import type { ValuePlace } from './judged-values';
+import { allOf, anyOf, type RuleScope } from './rule-scope';
+import { propertyValue } from './rule-value';
+import { contactSpans, isWithin } from './zoned-span';
+
+/** Events (alias `e`) as what stands after `from` and `where`. */
+export interface EventRows {
+  readonly from: Sql;
+  readonly where: Sql;
+}
+
+/** The events of the contacts asked about that a filter and a window count; null where there can be none. */
+export async function eventRows(
+  scope: RuleScope,
+  filter: EventFilter,
+  within: EventWindow | null,
+): Promise<EventRows | null> {
+  const { now } = scope.question;
+  const [types, spans] = await Promise.all([
+    scope.eventTypes(filter.types),
+    contactSpans(scope, isWindowZoned(within), (zone) => windowBounds(within, now, zone)),
+  ]);
+  if (types.length === 0 || spans.by === 'none') return null;
+  const counted = allOf([
+    scope.isAsked(sql`e.contact_id`),
+    types.length === 1 ? sql`e.type = ${types[0]}` : sql`e.type in (${sql.join(types)})`,
+    isWithin(sql`e.occurred_at`, spans.span),
+  ]);
+  const conditions = await eventConditions(scope, filter.where, counted);
+  const tests = [counted, humanOnly(scope, filter, types), ...conditions.tests];
+  if (spans.by === 'all') return { from: eventTable(conditions.readsContact), where: allOf(tests) };
+  // The bounds come last, so that each event is looked up in them.
+  return {
+    from: sql`${eventTable(true)} cross join ${spans.table} as b`,
+    where: allOf([
+      ...tests,
+      sql`b.timezone = coalesce(z.timezone, '') and b.country = coalesce(z.country, '')`,
+      sql`e.occurred_at between b.first_at and b.last_at`,
+    ]),
+  };
+}
+
+/** Conditions on the properties of events (alias `e`), which are of those that `where` tells. */
+export async function eventConditions(
+  scope: RuleScope,
+  conditions: readonly PropertyCondition[],
+  where: Sql,
+): Promise<{ tests: Sql[]; readsContact: boolean }> {
+  const place: ValuePlace = { rows: eventTable, where, contact: 'z' };
+  const tests: Sql[] = [];
+  let readsContact = false;
+  for (const condition of conditions) {
+    const value = propertyValue(scope.dialect, condition.property, sql`e.properties`);
+    const own = await conditionSql(scope, condition, value, place);
+    tests.push(own.test);
+    readsContact ||= own.readsContact;
+  }
+  return { tests, readsContact };
+}
+
+/** Events, with their contacts (alias `z`) where they are read. */
+export function eventTable(withContact: boolean): Sql {
+  return withContact ? sql`event as e join contact as z on z.id = e.contact_id` : sql`event as e`;
+}
+
+/** Leaves out opens and clicks of machines. */
+function humanOnly({ dialect }: RuleScope, { machine }: EventFilter, types: readonly string[]): Sql {
+  const reactions = types.filter((type) => (MESSAGE_REACTIONS as readonly string[]).includes(type));
+  if (machine === 'include' || reactions.length === 0) return sql`true`;
+  const isHuman = sql`not ${dialect.json.isExactly(dialect.json.at(sql`e.properties`, 'machine'), [true, 'true'])}`;
+  if (reactions.length === types.length) return isHuman;
+  return anyOf([sql`e.type not in (${sql.join(reactions)})`, isHuman]);
+}

@@ -1,0 +1,94 @@
+import { sql, type QueryExecutorProvider } from 'kysely';
+import { matchesEventType } from '../../../domain/event/event';
+import { resolveZone } from '../../../domain/schedule/zone';
+import type { RuleQuestion } from '../../port';
+import { idRows } from '../batch';
+import type { SqlDialect } from '../dialect';
+import type { Sql } from '../json-sql';
+
+/** What contacts say about their zone, and the zone that days count in for them. */
+export interface ContactZone {
+  /** Empty where the contact says nothing. */
+  readonly timezone: string;
+  readonly country: string;
+  readonly zone: string;
+}
+
+/** What a rule is turned into SQL with: the question, and what has to be asked of the store first, once each. */
+export class RuleScope {
+  readonly db: QueryExecutorProvider;
+  readonly dialect: SqlDialect;
+  readonly question: RuleQuestion;
+  private readonly contactIds: readonly number[] | undefined;
+  private knownZones: Promise<ContactZone[]> | undefined;
+  private knownTypes: Promise<string[]> | undefined;
+
+  constructor(
+    db: QueryExecutorProvider,
+    dialect: SqlDialect,
+    question: RuleQuestion,
+    contactIds: readonly number[] | undefined,
+  ) {
+    this.db = db;
+    this.dialect = dialect;
+    this.question = question;
+    this.contactIds = contactIds;
+  }
+
+  /** A condition that a column holds one of the contacts asked about; true where all are. */
+  isAsked(column: Sql): Sql {
+    if (!this.contactIds) return sql`true`;
+    return sql`${column} in (select id from ${idRows(this.dialect, this.contactIds)} as asked)`;
+  }
+
+  /** The zones of the contacts asked about, each way of saying so once. */
+  zones(): Promise<ContactZone[]> {
+    this.knownZones ??= this.readZones();
+    return this.knownZones;
+  }
+
+  /** The types among those ever recorded that patterns stand for, and those named outright. */
+  async eventTypes(patterns: readonly string[]): Promise<string[]> {
+    const types = new Set(patterns.filter((pattern) => !pattern.endsWith('*')));
+    const endings = patterns.filter((pattern) => pattern.endsWith('*'));
+    if (endings.length > 0) {
+      this.knownTypes ??= this.readTypes();
+      for (const type of await this.knownTypes) {
+        if (endings.some((pattern) => matchesEventType(pattern, type))) types.add(type);
+      }
+    }
+    return [...types];
+  }
+
+  private async readZones(): Promise<ContactZone[]> {
+    const { rows } = await sql<{ timezone: string; country: string }>`
+      select distinct ${saidZone('c')} from contact as c where ${this.isAsked(sql`c.id`)}`.execute(this.db);
+    const { now, workflowZone } = this.question;
+    return rows.map(({ timezone, country }) => {
+      const decision = resolveZone({ contactZone: timezone, country, workflowZone }, now);
+      if (!decision.ok) throw new RangeError(decision.problems.map(({ message }) => message).join(' '));
+      return { timezone, country, zone: decision.value.zone };
+    });
+  }
+
+  private async readTypes(): Promise<string[]> {
+    const { rows } = await sql<{ name: string }>`
+      select name from catalogue where kind = 'event'`.execute(this.db);
+    return rows.map(({ name }) => name);
+  }
+}
+
+/** The columns `timezone` and `country` of a contact under an alias, as {@link ContactZone} has them. */
+export function saidZone(alias: 'c' | 'z'): Sql {
+  return sql`coalesce(${sql.ref(`${alias}.timezone`)}, '') as timezone, coalesce(${sql.ref(`${alias}.country`)}, '') as country`;
+}
+
+/** Whether one of some tests holds; false without any. */
+export function anyOf(tests: readonly Sql[]): Sql {
+  return tests.length === 0 ? sql`false` : sql`(${sql.join(tests, sql` or `)})`;
+}
+
+/** Whether all of some tests hold; true without any. */
+export function allOf(tests: readonly Sql[]): Sql {
+  return tests.length === 0 ? sql`true` : sql`(${sql.join(tests, sql` and `)})`;
+}
