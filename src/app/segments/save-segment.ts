@@ -83,7 +83,11 @@ export type SegmentPreview =
       readonly entering: number;
       readonly leaving: number;
       /** Up to ten who fit, by id, each with the reasons. */
-      readonly sample: ReadonlyArray<{ readonly contact: ContactProfile; readonly explanation: Explanation }>;
+      readonly sample: ReadonlyArray<{
+        readonly contact: ContactProfile;
+        readonly reasons: readonly string[];
+        readonly explanation: Explanation;
+      }>;
     }
   | { readonly outcome: 'refused'; readonly problems: readonly Problem[] };
 
@@ -134,7 +138,7 @@ async function preview(
     leaving: (present?.size ?? 0) - staying,
     sample: ids.flatMap((id) => {
       const match = matches.get(id);
-      return match ? [{ contact: match.contact, explanation: match.explain() }] : [];
+      return match ? [{ contact: match.contact, reasons: match.reasons, explanation: match.explain() }] : [];
     }),
   };
 }
