@@ -1,5 +1,11 @@
 import type { INodeType } from 'n8n-workflow';
-import { loadNames, searchContacts, searchNames } from '../execution/list-search';
+import {
+  loadNames,
+  RULE_LIST_SEARCH,
+  RULE_LOAD_OPTIONS,
+  searchContacts,
+  searchNames,
+} from '../execution/list-search';
 import { testContactStore } from './credential-test';
 import { loadContactFields, mapContact, mapContactChanges } from './operations/contact/contact-fields';
 
@@ -8,17 +14,14 @@ export const METHODS = {
   /** For resource locators: `searchListMethod`. */
   listSearch: {
     searchContacts,
-    searchTags: searchNames('tag'),
-    searchLists: searchNames('list'),
     searchEventTypes: searchNames('event'),
-    searchChannels: searchNames('channel'),
-    searchStages: searchNames('stage'),
+    ...RULE_LIST_SEARCH,
   },
   /** For options and multi-options: `loadOptionsMethod`. */
   loadOptions: {
     loadTags: loadNames('tag'),
     loadLists: loadNames('list'),
-    loadEventTypes: loadNames('event'),
+    ...RULE_LOAD_OPTIONS,
     loadChannels: loadNames('channel'),
     loadStages: loadNames('stage'),
     loadProperties: loadNames('property'),

@@ -3,9 +3,10 @@ import { consent } from './operations/consent';
 import { contact } from './operations/contact';
 import { event } from './operations/event';
 import { list } from './operations/list';
+import { segment } from './operations/segment';
 import { store } from './operations/store';
 import { tag } from './operations/tag';
 import { waiting } from './operations/waiting';
 
 /** What the node works on, in the order it is offered. */
-export const RESOURCES: readonly Resource[] = [contact, consent, event, list, store, tag, waiting];
+export const RESOURCES: readonly Resource[] = [contact, consent, event, list, segment, store, tag, waiting];
