@@ -28,6 +28,7 @@ export const localNodes: ReadonlySet<string> = new Set([
   'markdown',
   'merge',
   'moveBinaryData',
+  'n8nTrigger',
   'noOp',
   'removeDuplicates',
   'renameKeys',
