@@ -4,12 +4,14 @@ import { StoreError } from '../store/store-error';
 import { VERSION } from '../version';
 import { EXPORT_HELP, exportCommand } from './export-command';
 import { IMPORT_HELP, importCommand } from './import-command';
+import { SEGMENT_HELP, segmentCommand } from './segment-command';
 import { EXIT, UsageError, type ExitCode, type Terminal } from './terminal';
 
 const HELP = `n8n-marketing ${VERSION}: works on a contact store outside n8n.
 
   n8n-marketing import FILE.csv [options]   creates or updates the contacts of a CSV file
   n8n-marketing export FILE [options]       writes contacts to a CSV or JSON lines file
+  n8n-marketing segment --rule FILE.json    tells who fits a rule, and why
   n8n-marketing COMMAND --help              tells what a command takes
   n8n-marketing --version
 
@@ -28,6 +30,7 @@ interface Command {
 const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['import', { help: IMPORT_HELP, run: importCommand }],
   ['export', { help: EXPORT_HELP, run: exportCommand }],
+  ['segment', { help: SEGMENT_HELP, run: segmentCommand }],
 ]);
 
 /**

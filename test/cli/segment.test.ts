@@ -1,0 +1,118 @@
+import { openSqliteStore } from '../../src/store/sqlite/open';
+import { recordEvents } from '../../src/app/record-events';
+import { saveSegment } from '../../src/app/segments/save-segment';
+import { Folder, run } from './run-main';
+
+const DAY = 86_400_000;
+const START = Date.parse('2026-03-01T12:00:00Z');
+
+let folder: Folder;
+beforeEach(async () => {
+  folder = new Folder();
+  const people = 'email,plan,country\nann@example.com,pro,DE\nbob@example.com,free,AT\ncyd@example.com,,US\n';
+  await run(['import', '-', '--store', folder.store], { stdin: people });
+});
+afterEach(() => folder.remove());
+
+/** Records that somebody opened a mail so many days after the start. */
+async function opened(email: string, ...days: number[]): Promise<void> {
+  const store = await openSqliteStore(folder.at('contacts.sqlite'));
+  const requests = days.map((day) => ({
+    contact: {
+      mode: 'upsert' as const,
+      patch: { identifiers: { email }, fields: {}, properties: {}, tags: [], lists: [] },
+    },
+    event: { type: 'email_opened', occurredAt: START + day * DAY, properties: {}, key: null },
+  }));
+  await recordEvents(store, requests, START + 100 * DAY, { allOrNothing: true });
+  await store.close();
+}
+
+async function membersOf(rule: unknown, ...args: string[]): Promise<unknown[]> {
+  const options = ['--store', folder.store, '--rule', '-', '--json', ...args];
+  const { code, stdout, stderr } = await run(['segment', ...options], { stdin: JSON.stringify(rule) });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const { count, members } = JSON.parse(stdout) as { count: number; members: Array<{ email: unknown }> };
+  expect(members).toHaveLength(count);
+  return members.map(({ email }) => email);
+}
+
+it('tells who fits a rule, also those without a value', async () => {
+  expect(await membersOf({ property: 'plan', op: 'equals', value: 'pro' })).toEqual(['ann@example.com']);
+  expect(await membersOf({ property: 'plan', op: 'notEquals', value: 'pro' })).toEqual([
+    'bob@example.com',
+    'cyd@example.com',
+  ]);
+});
+
+it('judges as of any moment', async () => {
+  await opened('bob@example.com', 0, 10);
+  const quiet = { none: [{ event: 'email_opened', within: { last: 30, unit: 'days' } }] };
+  const asOf = (day: number, ms = 0) =>
+    membersOf(quiet, '--now', new Date(START + day * DAY + ms).toISOString());
+  expect(await asOf(40)).toEqual(['ann@example.com', 'cyd@example.com']);
+  expect(await asOf(40, 1)).toEqual(['ann@example.com', 'bob@example.com', 'cyd@example.com']);
+  expect(await asOf(-1)).toHaveLength(3);
+});
+
+it('explains a rule for one contact, with the moment at which it turns', async () => {
+  await opened('bob@example.com', 10);
+  const file = folder.write(
+    'rule.json',
+    '{ "all": [{ "event": "email_opened", "within": { "last": 30, "unit": "days" } }] }',
+  );
+  const options = [
+    '--store',
+    folder.store,
+    '--rule',
+    file,
+    '--explain',
+    'BOB@example.com',
+    '--now',
+    '2026-03-20T12:00:00Z',
+  ];
+  expect(await run(['segment', ...options])).toEqual({
+    code: 0,
+    stderr: '',
+    stdout: [
+      '#2  bob@example.com at 2026-03-20T12:00:00.000Z',
+      'yes  email_opened at least 1 time in the last 30 days: 1 of 1 hold; turns at 2026-04-10T12:00:00.001Z',
+      '  yes  email_opened at least 1 time in the last 30 days: 1 event; turns at 2026-04-10T12:00:00.001Z',
+      '',
+    ].join('\n'),
+  });
+  const { stdout } = await run(['segment', ...options, '--json']);
+  expect(JSON.parse(stdout)).toMatchObject({
+    contact: { email: 'bob@example.com' },
+    holds: true,
+    turnsAt: '2026-04-10T12:00:00.001Z',
+    parts: [{ holds: true, seen: '1 event' }],
+  });
+});
+
+it('takes a saved segment by its name, and rules that name one', async () => {
+  const store = await openSqliteStore(folder.at('contacts.sqlite'));
+  const rule = { property: 'country', op: 'in', value: ['DE', 'AT'] };
+  expect(await saveSegment(store, { name: 'DACH', rule, zone: 'UTC' }, START)).toMatchObject({
+    outcome: 'created',
+  });
+  await store.close();
+  const { stdout } = await run(['segment', '--segment', 'DACH', '--store', folder.store]);
+  expect(stdout).toMatch(/^2 contacts at .*\n {2}#1 {2}ann@example.com\n {2}#2 {2}bob@example.com\n$/);
+  expect(await membersOf({ none: [{ segment: 'DACH' }] })).toEqual(['cyd@example.com']);
+});
+
+it.each([
+  [['--rule', '-'], '{', 'is not JSON'],
+  [['--rule', '-'], '{"all":[]}', 'rule.all: all is "[]"'],
+  [['--rule', '-'], '{"segment":"nobody"}', 'There is no segment "nobody"'],
+  [['--rule', '-', '--now', 'soon'], '{"everyone":true}', '--now'],
+  [['--rule', '-', '--zone', 'Mars'], '{"everyone":true}', 'not a time zone'],
+  [['--rule', '-', '--explain', 'nobody@example.com'], '{"everyone":true}', 'There is no contact'],
+  [['--rule', '/nowhere/rule.json'], '', 'cannot be read'],
+  [[], '', 'needs either --rule'],
+])('refuses %j with %j: %s', async (args, stdin, message) => {
+  const { code, stderr } = await run(['segment', '--store', folder.store, ...args], { stdin });
+  expect(code).toBe(2);
+  expect(stderr).toContain(message);
+});
