@@ -60,7 +60,9 @@ export function walk(
       const segment = turnsAt <= at ? rules.byId.get(id) : undefined;
       if (segment) concerned.add(segment);
     }
-    for (const segment of concerned) {
+    // What happens to a contact at one moment is told in the order of names.
+    for (const segment of rules.all) {
+      if (!concerned.has(segment)) continue;
       const { holds, turnsAt } = judgeSegment(segment, facts, rules, at);
       if (holds !== memberOf.has(segment.id)) {
         crossings.push({ segment, at, kind: holds ? 'entered' : 'left' });

@@ -13,6 +13,11 @@ import { setTurns, turnsOf } from './turn-timers';
 const AT_ONCE = 1_000;
 /** Contacts after which the event loop is free for others. */
 const BREATH = 100;
+/**
+ * How long the pump lets turns gather, in milliseconds; each is made as of its own moment. In a store of a million one is
+ * due every few milliseconds, and a transaction for each would keep the process busy for nothing else.
+ */
+const GATHER = 250;
 /** How old the note may become that a process keeps the segments of this store, in milliseconds. */
 const REOPEN_AFTER = 86_400_000;
 
@@ -47,7 +52,10 @@ async function upkeepState(tx: Transaction): ReturnType<Upkeep['state']> {
 
 /** Lets contacts enter and leave the saved segments as soon as they do; who is in them is right at every moment. */
 export const segmentUpkeep: Upkeep = {
-  state: upkeepState,
+  async state(tx) {
+    const { isBehind, nextAt } = await upkeepState(tx);
+    return { isBehind, nextAt: nextAt === null ? null : Math.ceil(nextAt / GATHER) * GATHER };
+  },
   next: maintainOnce,
   // The pump tries again; a store that cannot be written says so to everybody who uses it.
   report: () => {},
