@@ -52,12 +52,14 @@ export interface SegmentTable {
   move(entered: readonly SegmentMove[], left: readonly SegmentMove[]): Promise<void>;
   /**
    * Makes those who fit the members, with a log entry as of `at` for each that enters or leaves; tells how many do.
-   * Nobody is read into this process.
+   * Nobody is read into this process. At its first filling a segment is entered by nobody: the log entries say that
+   * those were already in it.
    */
   refresh(
     segment: Pick<Segment, 'id' | 'name'>,
     question: RuleQuestion,
     at: number,
+    filling: 'first' | 'later',
   ): Promise<{ readonly entered: number; readonly left: number }>;
   /** How many fit, and of them how many are in the segment already. */
   compare(

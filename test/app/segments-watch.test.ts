@@ -43,6 +43,26 @@ onEachSegmentProcess('watching segments', (test) => {
     return items;
   };
 
+  it('takes those who fit a segment when it is first saved for already in it, whichever came first', async () => {
+    await test().put('a', { tags: ['new'] });
+    await watch({ ...VIPS, segments: ['newcomers'], alreadyIn: false });
+    await test().save('newcomers', { tag: 'new' });
+    expect(heard()).toEqual([]);
+    await test().put('b', { tags: ['new'] });
+    expect(heard()).toEqual(['+2 newcomers']);
+    // A change of the definition lets them enter.
+    await test().put('c', { tags: ['newer'] });
+    await test().save('newcomers', { any: [{ tag: 'new' }, { tag: 'newer' }] });
+    expect(heard()).toEqual(['+3 newcomers']);
+  });
+
+  it('tells of them where everyone already in it was asked for, once', async () => {
+    await test().put('a', { tags: ['new'] });
+    await watch({ ...VIPS, segments: ['newcomers'] });
+    await test().save('newcomers', { tag: 'new' });
+    expect(heard()).toEqual(['+1 newcomers']);
+  });
+
   it('tells who enters and leaves from now on, with the moment, also when time alone does it', async () => {
     await test().put('a', { tags: ['vip'] });
     await watch({ ...VIPS, segments: ['active', 'vips'], alreadyIn: false });

@@ -116,7 +116,7 @@ onEachDatabase('saved segments', (test) => {
       await tx.segments.move([...moves(a, 20, 3, 4), ...moves(b, 20, 1)], []);
       expect(await tx.segments.compare(a.id, question(VIP))).toEqual({ fitting: 3, staying: 1 });
       expect(await tx.segments.compare(null, question(VIP))).toEqual({ fitting: 3, staying: 0 });
-      expect(await tx.segments.refresh(a, question(VIP), 50)).toEqual({ entered: 2, left: 1 });
+      expect(await tx.segments.refresh(a, question(VIP), 50, 'later')).toEqual({ entered: 2, left: 1 });
       expect(await tx.segments.members({ segmentId: a.id, limit: 9 })).toEqual([
         ...moves(a, 50, 1, 2),
         ...moves(a, 20, 3),
@@ -129,14 +129,21 @@ onEachDatabase('saved segments', (test) => {
         { kind: 'segment_entered', contactId: 2, at: 50, subject: 'a', eventId: null, detail: {} },
       ]);
       expect(await tx.segments.get('a')).toMatchObject({ size: 3, movedAt: 50, refreshedAt: 50 });
-      expect(await tx.segments.refresh(a, question(VIP), 60)).toEqual({ entered: 0, left: 0 });
+      expect(await tx.segments.refresh(a, question(VIP), 60, 'later')).toEqual({ entered: 0, left: 0 });
       expect(await tx.segments.get('a')).toMatchObject({ size: 3, movedAt: 50, refreshedAt: 60 });
-      expect(await tx.segments.refresh(a, question({ none: [{ everyone: true }] }), 70)).toEqual({
+      expect(await tx.segments.refresh(a, question({ none: [{ everyone: true }] }), 70, 'later')).toEqual({
         entered: 0,
         left: 3,
       });
+      await tx.segments.refresh(a, question({ tag: 'vip' }), 80, 'first');
+      expect((await logged()).at(-1)).toMatchObject({
+        kind: 'segment_entered',
+        at: 80,
+        detail: { alreadyIn: true },
+      });
+      await tx.segments.refresh(a, question({ none: [{ everyone: true }] }), 70, 'later');
       expect(await tx.segments.get('a')).toMatchObject({ size: 0, movedAt: 70 });
-      expect((await logged()).length).toBe(6);
+      expect((await logged()).length).toBe(12);
     });
   });
 

@@ -41,8 +41,8 @@ export async function saveSegment(store: Store, request: SegmentRequest, now: nu
     await tx.histories.watch(reading.value.needs.history.map((need) => need.name));
     await tx.segments.put({ name, definition, zone, seededTo: null }, now);
     const rules = liveRules(await tx.segments.list());
-    const moved = await refresh(tx, rules, name, at);
-    for (const other of rules.madeOf(name)) await refresh(tx, rules, other.name, at);
+    const moved = await refresh(tx, rules, name, at, present ? 'later' : 'first');
+    for (const other of rules.madeOf(name)) await refresh(tx, rules, other.name, at, 'later');
     await tx.subscriptions.define(subscription.id, { ...subscription.definition, judgedTo: at });
     const segment = await tx.segments.get(name);
     if (!segment) throw new Error(`Segment ${name} vanished in its own transaction`);
@@ -56,6 +56,7 @@ async function refresh(
   rules: LiveRules,
   name: string,
   at: number,
+  filling: 'first' | 'later',
 ): Promise<{ entered: number; left: number }> {
   const segment = rules.all.find((own) => own.name === name);
   if (!segment) return { entered: 0, left: 0 };
@@ -70,6 +71,7 @@ async function refresh(
     { id, name },
     { rule, segments: rules.book, now: at, workflowZone: zone },
     at,
+    filling,
   );
   await tx.segments.seed([id], needs.isTimed || coming ? 0 : null);
   return moved;

@@ -39,7 +39,7 @@ export interface SegmentWatch {
   readonly on: 'segment_changed';
   readonly action: 'entered' | 'left' | 'both';
   readonly segments: readonly string[];
-  /** Whether those who are in a segment when it is first watched count as entering. */
+  /** Whether those who are in a segment when it is first watched, or first saved, count as entering. */
   readonly alreadyIn: boolean;
 }
 
@@ -96,7 +96,10 @@ export function matchesWatch(
         (watch.statuses.length === 0 || watch.statuses.some((status) => status === change.detail.to))
       );
     case 'segment_changed':
-      return watch.segments.length === 0 || watch.segments.includes(subject);
+      return (
+        (watch.segments.length === 0 || watch.segments.includes(subject)) &&
+        (watch.alreadyIn || change.detail.alreadyIn !== true)
+      );
   }
 }
 

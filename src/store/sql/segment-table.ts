@@ -116,7 +116,7 @@ export function segmentTable(
         where segment.id = r.segment_id`.execute(db);
     },
 
-    async refresh(segment, question, at) {
+    async refresh(segment, question, at, filling) {
       await sql`delete from segment_fit`.execute(db);
       await sql`insert into segment_fit (contact_id) ${await fitting(question)}`.execute(db);
       const isFit = sql`exists (select 1 from segment_fit as f where f.contact_id = m.contact_id)`;
@@ -125,7 +125,7 @@ export function segmentTable(
       const members = sql`segment_member as m where m.segment_id = ${segment.id}`;
       const log = (kind: string) =>
         dialect.rows({ kind: 'text', at: 'integer', subject: 'text', detail: 'json' }, [
-          [kind, at, segment.name, {}],
+          [kind, at, segment.name, filling === 'first' ? { alreadyIn: true } : {}],
         ]);
       const left = await sql`
         insert into change (kind, contact_id, at, subject, detail)
