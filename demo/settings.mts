@@ -9,12 +9,26 @@ export type SettingValue = string | number | boolean;
 /** When the first mail asks after a cart; the shop page counts down to it. */
 export const REMINDER_SECONDS = 20;
 
+const SHOP_ADDRESS = `${SHOP_NAME}, 1 Tea Lane, Exampletown`;
+const SHOP_SENDER = `${SHOP_NAME} <shop@example.com>`;
+
 /** By template folder, by the name of the value. */
 export const DEMO_SETTINGS: Readonly<Record<string, Readonly<Record<string, SettingValue>>>> = {
+  '06-topic-nurture': {
+    'settings.companyName': SHOP_NAME,
+    'settings.companyAddress': SHOP_ADDRESS,
+    'settings.sender': SHOP_SENDER,
+    'settings.replyTo': 'shop@example.com',
+    'settings.firstAfter': REMINDER_SECONDS,
+    'settings.firstUnit': 'seconds',
+    'settings.apart': REMINDER_SECONDS,
+    'settings.apartUnit': 'seconds',
+    'settings.quietHours': false,
+  },
   '16-recover-abandoned-carts': {
     'settings.shopName': SHOP_NAME,
-    'settings.shopAddress': `${SHOP_NAME}, 1 Tea Lane, Exampletown`,
-    'settings.sender': `${SHOP_NAME} <shop@example.com>`,
+    'settings.shopAddress': SHOP_ADDRESS,
+    'settings.sender': SHOP_SENDER,
     'settings.mail1After': REMINDER_SECONDS,
     'settings.mail1Unit': 'seconds',
     'settings.mail2After': 2 * REMINDER_SECONDS,

@@ -10,6 +10,7 @@ const CREDENTIALS = { 'n8n-nodes-base.emailSend': 'SMTP', 'n8n-nodes-base.webhoo
 const LABELS = {
   emailSend: 'Send Email',
   if: 'If',
+  n8nTrigger: 'n8n Trigger',
   respondToWebhook: 'Respond to Webhook',
   set: 'Edit Fields (Set)',
 };
@@ -27,10 +28,19 @@ function nodesOf(workflow) {
   return `${labels(ours)}; of n8n's own: ${labels(types.filter((type) => !ours.includes(type)))}`;
 }
 
+/** A setting's value as it is, or what a longer one is made of, which the node itself shows. */
+function shown({ type, value }) {
+  if (type !== 'object' && type !== 'array') return `\`${value}\``;
+  const content = typeof value === 'string' ? JSON.parse(value) : value;
+  if (Array.isArray(content)) return `a list of ${content.length}`;
+  const names = Object.keys(content).map((name) => `\`${name}\``);
+  return `an object with ${names.join(', ')}`;
+}
+
 function settingsOf(workflow) {
   const node = workflow.nodes.find(({ name }) => name === 'Settings');
   return (node?.parameters.assignments.assignments ?? []).map(
-    ({ name, value }) => `  - \`${name.replace('settings.', '')}\`: \`${value}\``,
+    (setting) => `  - \`${setting.name.replace('settings.', '')}\`: ${shown(setting)}`,
   );
 }
 

@@ -1,15 +1,15 @@
 import { ContactStore } from '../../nodes/ContactStore/ContactStore.node';
 import { ContactTrigger } from '../../nodes/ContactTrigger/ContactTrigger.node';
+import { SegmentMatch } from '../../nodes/SegmentMatch/SegmentMatch.node';
 import { WaitUntilDate } from '../../nodes/WaitUntilDate/WaitUntilDate.node';
 import { parameterProblems } from './check-parameters';
 import { readTemplates, stepsOf, type TemplateNode } from './read-templates';
 
 const PACKAGE = 'n8n-nodes-marketing-automation.';
 const DESCRIPTIONS = new Map(
-  [new ContactStore(), new ContactTrigger(), new WaitUntilDate()].map(({ description }) => [
-    `${PACKAGE}${description.name}`,
-    description,
-  ]),
+  [new ContactStore(), new ContactTrigger(), new SegmentMatch(), new WaitUntilDate()].map(
+    ({ description }) => [`${PACKAGE}${description.name}`, description],
+  ),
 );
 
 const ours = readTemplates().flatMap((template) =>
@@ -26,7 +26,7 @@ describe('parameters of our own nodes in templates', () => {
   });
 
   it('notice what the package does not know, does not show or does not offer', () => {
-    const [, , wait] = ours.find(([, , { type }]) => type.endsWith('waitUntilDate')) ?? [];
+    const [, , wait] = ours.find(([, , { parameters }]) => parameters.until === 'date') ?? [];
     const description = DESCRIPTIONS.get(`${PACKAGE}waitUntilDate`);
     if (!wait || !description) throw new Error('There is no wait');
     const problems = (parameters: object) =>

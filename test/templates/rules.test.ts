@@ -1,7 +1,7 @@
 import { readTemplates, stepsOf, wiresOf, type Template } from './read-templates';
 
 /** The verbs that names of nodes begin with; a template that needs another adds it. */
-const VERBS = /^(Answer|Check|Keep|Mark|Prepare|Read|Receive|Record|Send|Start|Tell|Wait)( |$)/;
+const VERBS = /^(Answer|Check|Choose|Keep|Mark|Prepare|Read|Receive|Record|Remove|Save|Send|Start|Tell|Wait)( |$)/;
 /** Nodes that reach a network, where one attempt is not enough. */
 const NETWORK =
   /^n8n-nodes-base\.(emailSend|httpRequest|slack|telegram|twilio|gmail|sendGrid|mailgun|awsSes|whatsApp)$/;
@@ -9,6 +9,7 @@ const NETWORK =
 const OUTPUTS: Readonly<Record<string, number>> = {
   'n8n-nodes-base.if': 2,
   'n8n-nodes-base.respondToWebhook': 1,
+  'n8n-nodes-marketing-automation.segmentMatch': 2,
   'n8n-nodes-marketing-automation.waitUntilDate': 3,
 };
 const WAIT = 'n8n-nodes-marketing-automation.waitUntilDate';
@@ -25,7 +26,7 @@ each('the workflow of %s', (folder, template) => {
 
   it('has a title in sentence case, a description that says what it needs, and its place', () => {
     expect(folder).toMatch(/^\d{2}-[a-z]+(-[a-z]+)*$/);
-    expect(template.name).toMatch(/^[A-Z][a-z]+ [^A-Z.!]{10,70}$/);
+    expect(template.name).toMatch(/^[A-Z][a-z]+(-[a-z]+)? [^A-Z.!]{10,70}$/);
     expect(template.description).toMatch(
       /self-hosted n8n with the community node n8n-nodes-marketing-automation\.$/,
     );
