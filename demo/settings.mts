@@ -25,6 +25,16 @@ export const DEMO_SETTINGS: Readonly<Record<string, Readonly<Record<string, Sett
     'settings.apartUnit': 'seconds',
     'settings.quietHours': false,
   },
+  '09-activate-engaged-contacts': {
+    'settings.companyName': SHOP_NAME,
+    'settings.companyAddress': SHOP_ADDRESS,
+    'settings.sender': SHOP_SENDER,
+    'settings.replyTo': 'shop@example.com',
+    'settings.askAfter': REMINDER_SECONDS,
+    'settings.askUnit': 'seconds',
+    'settings.askAt': '',
+    'settings.quietHours': false,
+  },
   '16-recover-abandoned-carts': {
     'settings.shopName': SHOP_NAME,
     'settings.shopAddress': SHOP_ADDRESS,
