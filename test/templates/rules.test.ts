@@ -123,7 +123,7 @@ each('the workflow of %s', (folder, template) => {
     if (!settings) return;
     const { assignments } = settings.parameters.assignments as { assignments: Array<{ name: string }> };
     const names = assignments.map(({ name }) => name);
-    const used = new Set([...template.text.matchAll(/\$json\.(settings\.\w+)/g)].map(([, name]) => name));
+    const used = new Set([...template.text.matchAll(/json\.(settings\.\w+)/g)].map(([, name]) => name));
     expect([...names].sort()).toEqual([...used].sort());
     expect(settings.parameters.includeOtherFields).toBe(true);
     const before = wires.filter(({ to }) => to === 'Settings').map(({ from }) => from);
