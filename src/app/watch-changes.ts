@@ -59,11 +59,13 @@ export async function prepareChanges(
   timers.forEach((timer, index) => {
     const contact = profiles.get(timer.contactId);
     const payload = payloads[index];
-    if (!contact || !payload) {
+    const event = payload?.eventId ? events.get(payload.eventId) : undefined;
+    // An event that is gone was pruned, or another answer took its place, of which the log tells as well.
+    if (!contact || !payload || (payload.eventId && !event)) {
       discard.push(timer.id);
       return;
     }
-    const item = changeItem(toTravelForm(contact), payload, events.get(payload.eventId ?? -1));
+    const item = changeItem(toTravelForm(contact), payload, event);
     deliver.push({ timer, item: { ...item, delivery: deliveryOf(timer) } });
   });
   return { deliver, postpone: [], discard };

@@ -151,6 +151,8 @@ export interface EventTable {
   ): Promise<StoredEvent[]>;
   /** Deletes up to `limit` events that occurred before `before`; tells how many. */
   prune(before: number, types: readonly string[] | null, limit: number): Promise<number>;
+  /** Removes events, because others take their place; tells how many. The log still tells of them. */
+  remove(ids: readonly number[]): Promise<number>;
   count(): Promise<number>;
 }
 
@@ -159,6 +161,8 @@ export interface EventQuery {
   readonly types?: readonly string[];
   readonly occurredAfter?: number;
   readonly occurredBefore?: number;
+  /** Only events that stand after this one in the order they are given in, to go on where a page ended. */
+  readonly olderThan?: { readonly occurredAt: number; readonly id: number };
   /** At most so many of each contact, the newest. */
   readonly limitEach?: number;
   readonly limit: number;
@@ -334,4 +338,5 @@ export interface CatalogueTable {
   secret(name: string, make: () => string): Promise<string>;
 }
 
-export type CatalogueKind = 'tag' | 'list' | 'property' | 'event' | 'channel' | 'stage' | 'watched_property';
+export type CatalogueKind =
+  'tag' | 'list' | 'property' | 'event' | 'channel' | 'stage' | 'survey' | 'watched_property';

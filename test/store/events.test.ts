@@ -91,6 +91,8 @@ onEachDatabase('events', (test) => {
       ['no types are any', { types: [], limit: 9 }, [1, 4, 3, 2]],
       ['of every type by *', { types: ['*'], contactIds: [1], limit: 9 }, [1, 2]],
       ['from a moment on, before another', { occurredAfter: 10, occurredBefore: 30, limit: 9 }, [4, 3, 2]],
+      ['after another in this order', { olderThan: { occurredAt: 20, id: 4 }, limit: 9 }, [3, 2]],
+      ['after one that is not there', { olderThan: { occurredAt: 20, id: 9 }, limit: 1 }, [4]],
     ])('%s', async (_, query, expected) => {
       expect(await ids(query)).toEqual(expected);
     });
@@ -143,6 +145,16 @@ onEachDatabase('events', (test) => {
     expect(await test.read((tx) => tx.events.count())).toBe(0);
     const [again] = await append(happened({ type: 'b', key: 'kept' }));
     expect([again?.isNew, again?.event.id]).toEqual([true, 5]);
+  });
+
+  it('removes events, and takes their keys again for others', async () => {
+    await append(happened({ key: 'answer' }), happened({ key: 'other' }), happened());
+    expect(await test.write((tx) => tx.events.remove([1, 3, 99, 1]))).toBe(2);
+    expect(await test.write((tx) => tx.events.remove([1]))).toBe(0);
+    expect(await test.write((tx) => tx.events.remove([]))).toBe(0);
+    const [again, other] = await append(happened({ key: 'answer' }), happened({ key: 'other' }));
+    expect([again?.isNew, again?.event.id, other?.isNew]).toEqual([true, 4, false]);
+    expect(await test.read((tx) => tx.events.count())).toBe(2);
   });
 
   it('prunes events of types that nobody noted', async () => {

@@ -43,6 +43,7 @@ export const OPERATIONS: Readonly<
   'events.select of contacts': (tx, ids) =>
     tx.events.select({ contactIds: ids, types: ['page_*', 'x'], occurredAfter: 1, limit: 10 }),
   'events.since': (tx, ids) => tx.events.since(ids.map((id) => ({ contactId: id, type: 'page_*', at: 1 }))),
+  'events.remove': (tx, ids) => tx.events.remove(ids),
   'changes.append': (tx, ids) =>
     tx.changes.append(
       ids.map((id) => ({ kind: 'tag_added', contactId: id, at: 1, subject: 't', eventId: null, detail: {} })),

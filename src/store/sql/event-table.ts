@@ -122,6 +122,13 @@ export function eventTable(db: QueryExecutorProvider, dialect: SqlDialect): Even
       return pruned;
     },
 
+    async remove(ids) {
+      if (ids.length === 0) return 0;
+      const result = await sql`
+        delete from event where id in (select id from ${idRows(dialect, ids)} as r)`.execute(db);
+      return Number(result.numAffectedRows ?? 0);
+    },
+
     async count() {
       const { rows } = await sql<{ n: number }>`select count(*) as n from event`.execute(db);
       return rows[0]?.n ?? 0;
@@ -163,6 +170,10 @@ function conditions(dialect: SqlDialect, query: EventQuery): RawBuilder<unknown>
     all.push(sql`(${sql.join(query.types.map(typeCondition), sql` or `)})`);
   if (query.occurredAfter !== undefined) all.push(sql`e.occurred_at >= ${query.occurredAfter}`);
   if (query.occurredBefore !== undefined) all.push(sql`e.occurred_at < ${query.occurredBefore}`);
+  if (query.olderThan) {
+    const { occurredAt, id } = query.olderThan;
+    all.push(sql`e.occurred_at <= ${occurredAt} and (e.occurred_at < ${occurredAt} or e.id < ${id})`);
+  }
   return sql.join(all, sql` and `);
 }
 
