@@ -91,7 +91,8 @@ function fittingEvents(
   return fitting;
 }
 
-function eventsOfTypes({ types, machine }: EventFilter, { events }: RuleFacts): readonly StoredEvent[] {
+/** The events of the types a filter names, in order, without those of machines that it leaves out; whatever their properties. */
+export function eventsOfTypes({ types, machine }: EventFilter, { events }: RuleFacts): readonly StoredEvent[] {
   const lists: Array<readonly StoredEvent[]> = [];
   for (const [type, list] of events) {
     if (!types.some((pattern) => matchesEventType(pattern, type))) continue;

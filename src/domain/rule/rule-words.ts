@@ -53,7 +53,8 @@ function conditionWords(condition: PropertyCondition): string {
   return `${condition.property} ${describe(condition)}`;
 }
 
-function filterWords({ types, where, machine }: EventFilter): string {
+/** Which events a filter means, in words: `order_placed with value gte "50"`. */
+export function filterWords({ types, where, machine }: EventFilter): string {
   const conditions = where.map(conditionWords).join(' and ');
   const counted = machine === 'include' && types.some(isOfReactions) ? ' (machines too)' : '';
   return `${joined(types, 'or')}${counted}${conditions === '' ? '' : ` with ${conditions}`}`;
@@ -78,7 +79,8 @@ function measureWords(filter: EventFilter, measure: EventMeasure): string {
   }
 }
 
-function windowWords(window: EventWindow | null): string {
+/** When events must have occurred, in words that follow theirs: ` in the last 30 days`; nothing without a window. */
+export function windowWords(window: EventWindow | null): string {
   if (window === null) return '';
   if ('last' in window) return ` in the last ${windowLength(window)}`;
   if ('period' in window) return ` ${periodWords(window.period)}`;
