@@ -1,6 +1,7 @@
 import type { INodeProperties, INodePropertyCollection } from 'n8n-workflow';
 import { conditionFields } from './conditions';
 import { nameLocator } from './name-locator';
+import { alwaysShown } from './optional-fields';
 import { BEGUN_PERIODS } from './period-options';
 
 const EVENT_PROPERTY = {
@@ -158,49 +159,51 @@ export const EVENT_KIND: INodePropertyCollection = {
   displayName: 'Event',
   name: 'event',
   values: [
-    {
-      displayName: 'Event Names or IDs',
-      name: 'types',
-      type: 'multiOptions',
-      default: [],
-      typeOptions: { loadOptionsMethod: 'loadEventTypes' },
-      description:
-        'What happened; any of the types chosen counts. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
-      hint: 'For a type that was not recorded yet, or page_* for any ending, write an expression',
-    },
-    {
-      displayName: 'Count By',
-      name: 'measure',
-      type: 'options',
-      noDataExpression: true,
-      default: 'count',
-      options: [
-        {
-          name: 'Different Values',
-          value: 'distinct',
-          description: 'How many different values a property had, such as products bought',
-        },
-        { name: 'Events', value: 'count', description: 'How often it happened' },
-        { name: 'First Event', value: 'first', description: 'What the earliest one was like' },
-        { name: 'Last Event', value: 'last', description: 'What the latest one was like' },
-        { name: 'Sum', value: 'sum', description: 'The sum of a property, such as the value of orders' },
-      ],
-      description: 'What is asked of the events',
-    },
-    {
-      ...nameLocator({
-        displayName: 'Property That Counts',
-        name: 'measured',
-        ...EVENT_PROPERTY,
-        description: 'The property whose values are summed or told apart',
+    ...alwaysShown([
+      {
+        displayName: 'Event Names or IDs',
+        name: 'types',
+        type: 'multiOptions',
+        default: [],
+        typeOptions: { loadOptionsMethod: 'loadEventTypes' },
+        description:
+          'What happened; any of the types chosen counts. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+        hint: 'For a type that was not recorded yet, or page_* for any ending, write an expression',
+      },
+      {
+        displayName: 'Count By',
+        name: 'measure',
+        type: 'options',
+        noDataExpression: true,
+        default: 'count',
+        options: [
+          {
+            name: 'Different Values',
+            value: 'distinct',
+            description: 'How many different values a property had, such as products bought',
+          },
+          { name: 'Events', value: 'count', description: 'How often it happened' },
+          { name: 'First Event', value: 'first', description: 'What the earliest one was like' },
+          { name: 'Last Event', value: 'last', description: 'What the latest one was like' },
+          { name: 'Sum', value: 'sum', description: 'The sum of a property, such as the value of orders' },
+        ],
+        description: 'What is asked of the events',
+      },
+      {
+        ...nameLocator({
+          displayName: 'Property That Counts',
+          name: 'measured',
+          ...EVENT_PROPERTY,
+          description: 'The property whose values are summed or told apart',
+        }),
+        displayOptions: { show: { measure: ['distinct', 'sum'] } },
+      },
+      ...amountFields(['count', 'distinct', 'sum']),
+      conditionRows('It Must Be So That', 'has', 'What the first or last event must be like; all must hold', {
+        displayOptions: { show: { measure: ['first', 'last'] } },
       }),
-      displayOptions: { show: { measure: ['distinct', 'sum'] } },
-    },
-    ...amountFields(['count', 'distinct', 'sum']),
-    conditionRows('It Must Be So That', 'has', 'What the first or last event must be like; all must hold', {
-      displayOptions: { show: { measure: ['first', 'last'] } },
-    }),
-    ...windowFields('ever'),
+      ...windowFields('ever'),
+    ]),
     conditionRows(
       'Only Events Where',
       'where',
@@ -215,50 +218,56 @@ export const ENGAGEMENT_KIND: INodePropertyCollection = {
   displayName: 'Engagement With a Message',
   name: 'engagement',
   values: [
-    {
-      displayName: 'What the Contact Did',
-      name: 'reaction',
-      type: 'options',
-      noDataExpression: true,
-      default: 'either',
-      options: [
-        { name: 'Clicked', value: 'clicked' },
-        { name: 'Opened', value: 'opened', description: 'E-mail and push only; an SMS tells of no opening' },
-        { name: 'Opened or Clicked', value: 'either' },
-      ],
-      description: 'What the contact did with the messages',
-    },
-    {
-      displayName: 'Channel',
-      name: 'channel',
-      type: 'options',
-      default: 'email',
-      options: [
-        { name: 'Any', value: 'any' },
-        { name: 'E-Mail', value: 'email' },
-        { name: 'Push', value: 'push' },
-        { name: 'SMS', value: 'sms' },
-      ],
-      description: 'Which messages count',
-    },
-    {
-      displayName: 'Count By',
-      name: 'measure',
-      type: 'options',
-      noDataExpression: true,
-      default: 'messages',
-      options: [
-        {
-          name: 'Messages',
-          value: 'messages',
-          description: 'Each message once, however often it was opened or clicked',
-        },
-        { name: 'Opens and Clicks', value: 'reactions', description: 'Every single one' },
-      ],
-      description: 'What is counted',
-    },
-    ...amountFields(['messages', 'reactions']),
-    ...windowFields('last'),
+    ...alwaysShown([
+      {
+        displayName: 'What the Contact Did',
+        name: 'reaction',
+        type: 'options',
+        noDataExpression: true,
+        default: 'either',
+        options: [
+          { name: 'Clicked', value: 'clicked' },
+          {
+            name: 'Opened',
+            value: 'opened',
+            description: 'E-mail and push only; an SMS tells of no opening',
+          },
+          { name: 'Opened or Clicked', value: 'either' },
+        ],
+        description: 'What the contact did with the messages',
+      },
+      {
+        displayName: 'Channel',
+        name: 'channel',
+        type: 'options',
+        default: 'email',
+        options: [
+          { name: 'Any', value: 'any' },
+          { name: 'E-Mail', value: 'email' },
+          { name: 'Push', value: 'push' },
+          { name: 'SMS', value: 'sms' },
+        ],
+        description: 'Which messages count',
+      },
+      {
+        displayName: 'Count By',
+        name: 'measure',
+        type: 'options',
+        noDataExpression: true,
+        default: 'messages',
+        options: [
+          {
+            name: 'Messages',
+            value: 'messages',
+            description: 'Each message once, however often it was opened or clicked',
+          },
+          { name: 'Opens and Clicks', value: 'reactions', description: 'Every single one' },
+        ],
+        description: 'What is counted',
+      },
+      ...amountFields(['messages', 'reactions']),
+      ...windowFields('last'),
+    ]),
     {
       displayName: 'Only This Message',
       name: 'message',

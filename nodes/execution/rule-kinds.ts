@@ -1,6 +1,7 @@
 import type { INodeProperties, INodePropertyCollection } from 'n8n-workflow';
 import { conditionFields } from './conditions';
 import { nameLocator } from './name-locator';
+import { alwaysShown } from './optional-fields';
 import { ENGAGEMENT_KIND, EVENT_KIND } from './rule-event-kinds';
 
 /** Lets a user say a rule the other way round. */
@@ -24,14 +25,16 @@ const PROPERTY_KIND: INodePropertyCollection = {
   displayName: 'Property of the Contact',
   name: 'property',
   values: [
-    ...conditionFields(
-      nameLocator({
-        displayName: 'Property',
-        name: 'property',
-        searchListMethod: 'searchContactProperties',
-        placeholder: 'e.g. plan or address.city',
-        description: 'A field or custom property of the contact; a dot reaches into an object',
-      }),
+    ...alwaysShown(
+      conditionFields(
+        nameLocator({
+          displayName: 'Property',
+          name: 'property',
+          searchListMethod: 'searchContactProperties',
+          placeholder: 'e.g. plan or address.city',
+          description: 'A field or custom property of the contact; a dot reaches into an object',
+        }),
+      ),
     ),
     {
       displayName: 'Held For',
@@ -48,7 +51,7 @@ const PROPERTY_KIND: INodePropertyCollection = {
 const TAG_KIND: INodePropertyCollection = {
   displayName: 'Tag',
   name: 'tag',
-  values: [
+  values: alwaysShown([
     isOrIsNot('Has the Tag', 'Does Not Have the Tag'),
     nameLocator({
       displayName: 'Tag',
@@ -57,13 +60,13 @@ const TAG_KIND: INodePropertyCollection = {
       placeholder: 'e.g. vip',
       description: 'The tag that is looked for',
     }),
-  ],
+  ]),
 };
 
 const LIST_KIND: INodePropertyCollection = {
   displayName: 'List',
   name: 'list',
-  values: [
+  values: alwaysShown([
     isOrIsNot('Is on the List', 'Is Not on the List'),
     nameLocator({
       displayName: 'List',
@@ -72,13 +75,13 @@ const LIST_KIND: INodePropertyCollection = {
       placeholder: 'e.g. newsletter',
       description: 'The list that is looked for',
     }),
-  ],
+  ]),
 };
 
 const SEGMENT_KIND: INodePropertyCollection = {
   displayName: 'Segment',
   name: 'segment',
-  values: [
+  values: alwaysShown([
     isOrIsNot('Is in the Segment', 'Is Not in the Segment'),
     nameLocator({
       displayName: 'Segment',
@@ -87,13 +90,13 @@ const SEGMENT_KIND: INodePropertyCollection = {
       placeholder: 'e.g. engaged',
       description: 'A saved segment; its rules are asked at that moment',
     }),
-  ],
+  ]),
 };
 
 const STAGE_KIND: INodePropertyCollection = {
   displayName: 'Lifecycle Stage',
   name: 'stage',
-  values: [
+  values: alwaysShown([
     isOrIsNot('Is at the Stage', 'Is Not at the Stage'),
     nameLocator({
       displayName: 'Stage',
@@ -102,13 +105,13 @@ const STAGE_KIND: INodePropertyCollection = {
       placeholder: 'e.g. customer',
       description: 'The stage that is looked for; a contact without one is at none',
     }),
-  ],
+  ]),
 };
 
 const CONSENT_KIND: INodePropertyCollection = {
   displayName: 'Consent',
   name: 'consent',
-  values: [
+  values: alwaysShown([
     nameLocator({
       displayName: 'Channel',
       name: 'channel',
@@ -130,13 +133,13 @@ const CONSENT_KIND: INodePropertyCollection = {
       ],
       description: 'Where the contact stands on the channel',
     },
-  ],
+  ]),
 };
 
 const RANDOM_KIND: INodePropertyCollection = {
   displayName: 'Random Share',
   name: 'randomShare',
-  values: [
+  values: alwaysShown([
     {
       displayName: 'Percent',
       name: 'percent',
@@ -154,7 +157,7 @@ const RANDOM_KIND: INodePropertyCollection = {
       description:
         'Any text. Another seed draws other contacts; the same seed draws the same ones everywhere.',
     },
-  ],
+  ]),
 };
 
 /** The kinds of rule that the builder offers; each is an entry of the menu that adds a rule to a group. */

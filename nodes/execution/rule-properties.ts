@@ -45,7 +45,11 @@ export const RULE_GROUPS: readonly INodeProperties[] = [
             displayName: 'Rules',
             name: 'rules',
             type: 'fixedCollection',
-            typeOptions: { multipleValues: true },
+            typeOptions: {
+              multipleValues: true,
+              hideOptionalFields: true,
+              addOptionalFieldButtonText: 'Add Detail',
+            },
             default: {},
             placeholder: 'Add Rule',
             description: 'What is asked of each contact',
