@@ -44,8 +44,8 @@ export interface SegmentTable {
   seed(ids: readonly number[], seededTo: number | null): Promise<void>;
   /** Removes a segment with its members. */
   remove(id: number): Promise<void>;
-  /** The segments that contacts are in, with the moment each entered; contacts that are in none are absent. */
-  of(contactIds: readonly number[]): Promise<Map<number, Map<number, number>>>;
+  /** The ids of the segments that contacts are in; contacts that are in none are absent. */
+  of(contactIds: readonly number[]): Promise<Map<number, ReadonlySet<number>>>;
   /** Members by contact id ascending, after `afterId`. */
   members(query: SegmentMemberQuery): Promise<SegmentMove[]>;
   /** Takes out contacts that are in a segment, then takes in those that are not; one may do both. */

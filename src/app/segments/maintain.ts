@@ -106,6 +106,8 @@ export async function maintainOnce(tx: Transaction, now: number): Promise<boolea
   return seedTurns(tx, subscription, rules, segments, now);
 }
 
+const NONE: ReadonlySet<number> = new Set();
+
 interface Batch {
   /** Everything up to this moment is done in this batch. */
   readonly until: number;
@@ -187,7 +189,7 @@ async function judge(
       turned.push({ contactId: id, timers: own, turns: new Map() });
       continue;
     }
-    const standing = { memberOf: new Set(members.get(id)?.keys() ?? []), turns: turnsOf(own) };
+    const standing = { memberOf: members.get(id) ?? NONE, turns: turnsOf(own) };
     const result = walk(standing, occasions.get(id) ?? [], known, rules, { judgedTo: floor, until });
     walked.set(id, result);
     turned.push({ contactId: id, timers: own, turns: result.turns });
@@ -201,7 +203,7 @@ async function judge(
 
 async function write(
   tx: Transaction,
-  members: ReadonlyMap<number, ReadonlyMap<number, number>>,
+  members: ReadonlyMap<number, ReadonlySet<number>>,
   walked: ReadonlyMap<number, Walked>,
   now: number,
 ): Promise<void> {

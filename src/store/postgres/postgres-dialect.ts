@@ -64,6 +64,7 @@ export function postgresDialect(location: PostgresLocation): SqlDialect {
     announce: sql`select pg_notify(${channel}, '')`,
     jsonText: (json, key) => sql`(${json} ->> ${key})`,
     jsonEntries: (object) => sql`jsonb_each(${object})`,
+    listed: (numbers) => sql`string_agg(${numbers}::text, ',')`,
     json: postgresJson,
     numberOfText,
     includes: (text, part) => sql`strpos(${text}, ${part}) > 0`,

@@ -37,6 +37,8 @@ export interface SqlDialect {
   jsonText(column: RawBuilder<unknown>, key: string): RawBuilder<unknown>;
   /** The entries of a JSON object as a table of `key` (text) and `value` (JSON). */
   jsonEntries(object: RawBuilder<unknown>): RawBuilder<unknown>;
+  /** The whole numbers of a group as text, with commas; null where there is none. */
+  listed(numbers: RawBuilder<unknown>): RawBuilder<unknown>;
   /** How conditions look into JSON. */
   readonly json: JsonSql;
   /** A number, or null where text is none; the same as `numberOf`. */

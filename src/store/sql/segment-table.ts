@@ -60,16 +60,16 @@ export function segmentTable(
     },
 
     async of(contactIds) {
-      const { rows } = await sql<Tables['segment_member']>`
-        select m.* from ${idRows(dialect, contactIds)} as r
-        cross join segment_member as m where m.contact_id = r.id`.execute(db);
-      const segments = new Map<number, Map<number, number>>();
-      for (const row of rows) {
-        const own = segments.get(row.contact_id);
-        if (own) own.set(row.segment_id, row.entered_at);
-        else segments.set(row.contact_id, new Map([[row.segment_id, row.entered_at]]));
-      }
-      return segments;
+      // A row for each contact, from the index alone: a contact is in many segments.
+      const { rows } = await sql<{ contact_id: number; segment_ids: string | null }>`
+        select r.id as contact_id, (
+          select ${dialect.listed(sql`m.segment_id`)} from segment_member as m where m.contact_id = r.id) as segment_ids
+        from ${idRows(dialect, contactIds)} as r`.execute(db);
+      return new Map(
+        rows.flatMap(({ contact_id, segment_ids }) =>
+          segment_ids === null ? [] : [[contact_id, new Set(segment_ids.split(',').map(Number))] as const],
+        ),
+      );
     },
 
     async members({ segmentId, limit, afterId = 0, contactIds }) {

@@ -43,6 +43,7 @@ export function sqliteDialect(path: string, busyTimeout = BUSY_TIMEOUT): SqlDial
     announce: null,
     jsonText: (json, key) => sql`json_extract(${json}, ${`$.${JSON.stringify(key)}`})`,
     jsonEntries: (object) => sql`json_each(${object})`,
+    listed: (numbers) => sql`group_concat(${numbers})`,
     json: sqliteJson,
     numberOfText,
     includes: (text, part) => sql`instr(${text}, ${part}) > 0`,
