@@ -69,4 +69,42 @@ export const MEASUREMENTS: readonly Measurement[] = [
     atLeast: 0.7,
     run: async () => (await import('./store/growth.mts')).measureGrowth(),
   },
+  {
+    name: 'segment-full',
+    compared:
+      'five typical segments over 1,000,000 contacts and 5,000,000 events beside hand-written SQL, SQLite; the worst counts',
+    atLeast: 0.7,
+    run: async () =>
+      (await import('./segments/segment-full.mts')).measureFull(
+        (await import('./segments/shop.mts')).sqliteShop,
+      ),
+  },
+  {
+    name: 'segment-full-postgres',
+    compared: 'the same on PostgreSQL',
+    atLeast: 0.7,
+    run: async () =>
+      (await import('./segments/segment-full.mts')).measureFull(
+        (await import('./segments/shop.mts')).postgresShop,
+      ),
+  },
+  {
+    name: 'segment-live',
+    compared: '1,000 changed contacts with 50 live segments beside judging the 50 for all 1,000,000 contacts',
+    atLeast: 500,
+    run: async () => (await import('./segments/segment-live.mts')).measureLive(),
+  },
+  {
+    name: 'segment-live-growth',
+    compared:
+      '1,000 changed contacts with 50 live segments in a store of 1,000,000 contacts beside one of 10,000',
+    atLeast: 0.7,
+    run: async () => (await import('./segments/segment-live.mts')).measureLiveGrowth(),
+  },
+  {
+    name: 'segment-match',
+    compared: "Segment Match beside n8n's Data Table and If, the same question in one n8n",
+    atLeast: 100,
+    run: async () => (await import('./n8n/segment-match.mts')).measureSegmentMatch(),
+  },
 ];

@@ -15,6 +15,8 @@ export interface Shop {
   readonly store: Store;
   /** How many rows a hand-written query finds. */
   count(sql: string): Promise<number>;
+  /** Runs statements beside the store. */
+  write(sql: string): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -35,6 +37,9 @@ export async function sqliteShop(contacts: number): Promise<Shop> {
     async count(sql) {
       const row = connection.prepare(`select count(*) as n from (${sql}) as found`).get();
       return Number(row?.['n']);
+    },
+    async write(sql) {
+      connection.exec(sql);
     },
     async end() {
       connection.close();
@@ -69,6 +74,9 @@ export async function postgresShop(contacts: number): Promise<Shop> {
     async count(sql) {
       const { rows } = await client.query(`select count(*) as n from (${sql}) as found`);
       return Number(rows[0]?.['n']);
+    },
+    async write(sql) {
+      await client.query(sql);
     },
     async end() {
       await client.end();
