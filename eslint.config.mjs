@@ -55,7 +55,7 @@ export default defineConfig(
     [
       DRIVERS,
       '^n8n-core',
-      '\\.\\./(ContactStore|ContactTrigger|SegmentMatch|WaitUntilDate)/',
+      '\\.\\./(ContactStore|ContactTrigger|NpsBranch|SegmentMatch|WaitUntilDate)/',
       '\\.\\./\\.\\./src/store/(?!port|store-error)',
     ],
     'A node imports app, domain and nodes/shared rooms, never another node.',

@@ -1,6 +1,7 @@
 import type { INodeType } from 'n8n-workflow';
 import {
   loadNames,
+  loadSegments,
   RULE_LIST_SEARCH,
   RULE_LOAD_OPTIONS,
   searchContacts,
@@ -15,6 +16,7 @@ export const METHODS = {
   listSearch: {
     searchContacts,
     searchEventTypes: searchNames('event'),
+    searchSurveys: searchNames('survey'),
     ...RULE_LIST_SEARCH,
   },
   /** For options and multi-options: `loadOptionsMethod`. */
@@ -25,6 +27,7 @@ export const METHODS = {
     loadChannels: loadNames('channel'),
     loadStages: loadNames('stage'),
     loadProperties: loadNames('property'),
+    loadSegments,
     loadContactFields,
   },
   resourceMapping: { mapContact, mapContactChanges },

@@ -5,8 +5,19 @@ import { event } from './operations/event';
 import { list } from './operations/list';
 import { segment } from './operations/segment';
 import { store } from './operations/store';
+import { survey } from './operations/survey';
 import { tag } from './operations/tag';
 import { waiting } from './operations/waiting';
 
 /** What the node works on, in the order it is offered. */
-export const RESOURCES: readonly Resource[] = [contact, consent, event, list, segment, store, tag, waiting];
+export const RESOURCES: readonly Resource[] = [
+  contact,
+  consent,
+  event,
+  list,
+  segment,
+  store,
+  survey,
+  tag,
+  waiting,
+];

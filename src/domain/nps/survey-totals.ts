@@ -90,7 +90,7 @@ export function percentage(count: number, answers: number): Estimate | null {
   const centre = (share + (Z * Z) / (2 * answers)) / divisor;
   const half = (Z / divisor) * Math.sqrt((share * (1 - share)) / answers + (Z * Z) / (4 * answers * answers));
   return {
-    value: 100 * share,
+    value: (100 * count) / answers,
     margin: 100 * half,
     // Exact at the ends, where rounding would leave a trace.
     from: count === 0 ? 0 : 100 * (centre - half),
