@@ -47,4 +47,17 @@ export const DEMO_SETTINGS: Readonly<Record<string, Readonly<Record<string, Sett
     'settings.mail3Unit': 'seconds',
     'settings.quietHours': false,
   },
+  '37-react-to-high-intent': {
+    'settings.companyName': SHOP_NAME,
+    'settings.companyAddress': SHOP_ADDRESS,
+    'settings.sender': SHOP_SENDER,
+    'settings.replyTo': 'shop@example.com',
+    'settings.pricingMailAfter': REMINDER_SECONDS,
+    'settings.pricingMailUnit': 'seconds',
+    'settings.trialMailAfter': REMINDER_SECONDS,
+    'settings.trialMailUnit': 'seconds',
+    'settings.searchMailAfter': REMINDER_SECONDS,
+    'settings.searchMailUnit': 'seconds',
+    'settings.quietHours': false,
+  },
 };
