@@ -3,10 +3,11 @@ import { events } from './002-events';
 import { changes } from './003-changes';
 import { timers } from './004-timers';
 import { segments } from './005-segments';
+import { ruleFunctions } from './006-rule-functions';
 import type { Migration } from './migration';
 
 /** Every migration, in order; append only. */
-export const MIGRATIONS: readonly Migration[] = [contacts, events, changes, timers, segments];
+export const MIGRATIONS: readonly Migration[] = [contacts, events, changes, timers, segments, ruleFunctions];
 
 /** The version of the schema this package reads and writes. */
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -10,6 +10,8 @@ export interface ColumnTypes {
   readonly json: string;
   /** What follows a table whose primary key is all that is looked up by. */
   readonly keyed: string;
+  /** The statements that make the functions of conditions; none where each connection brings them. */
+  readonly functions: readonly string[];
 }
 
 /** One step from a version of the schema to the next. Once released, a migration never changes. */

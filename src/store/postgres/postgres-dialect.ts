@@ -3,7 +3,7 @@ import { Pool, types, type Client, type PoolClient, type PoolConfig } from 'pg';
 import type { SqlDialect, RowColumn } from '../sql/dialect';
 import { explainPostgresError } from './explain';
 import { listen } from './listen';
-import { numberOfText, postgresJson } from './postgres-json';
+import { numberOfText, POSTGRES_FUNCTIONS, postgresJson } from './postgres-json';
 
 /** Where the PostgreSQL store is: what `pg` takes, and the schema that holds the tables. */
 export interface PostgresLocation {
@@ -55,6 +55,7 @@ export function postgresDialect(location: PostgresLocation): SqlDialect {
       integer: 'bigint',
       json: 'jsonb',
       keyed: '',
+      functions: POSTGRES_FUNCTIONS,
     },
     kysely: new PostgresDialect({ pool }),
     rows,

@@ -1,64 +1,111 @@
 import { sql } from 'kysely';
-import { literals, type JsonSql, type Sql } from '../sql/json-sql';
+import { literals, type JsonRef, type JsonSql, type Sql } from '../sql/json-sql';
+
+/** More values than these are looked up in a list of them. */
+const MOST_LISTED = 8;
 
 /** JSON in PostgreSQL, where a value is `jsonb`. Numbers are `double precision`, as in JavaScript. */
 export const postgresJson: JsonSql = {
-  at: (column, key) => sql`(${column} -> ${key}::text)`,
-  text: (value) => sql`(${value})::text`,
-  isPresent: (value) => sql`coalesce(jsonb_typeof(${value}) <> 'null', false)`,
-  isList,
-  isExactly: (value, wanted) => sql`coalesce(${value} = any (${literals(wanted)}::jsonb[]), false)`,
-  isOneOf(value, wanted) {
-    // A list contains what is one of its items.
+  text: (ref) => sql`(${valueOf(ref)})::text`,
+  isPresent: (ref) => sql`coalesce(jsonb_typeof(${valueOf(ref)}) <> 'null', false)`,
+  isList: (ref) => isList(valueOf(ref)),
+  // True and the text of that name have the same text, and nothing else has it.
+  isTrue: (ref) => sql`(${textOf(valueOf(ref))} is not distinct from 'true')`,
+  isOneOf(ref, wanted) {
+    const value = valueOf(ref);
+    // A list contains what is one of its items, and what is no list contains itself.
+    if (wanted.length <= MOST_LISTED) {
+      const tests = literals(wanted).map((literal) => sql`${value} @> ${literal}::jsonb`);
+      return sql`coalesce(${sql.join(tests, sql` or `)}, false)`;
+    }
     const list = sql`any (${literals(wanted)}::jsonb[])`;
     return sql`(coalesce(${value} = ${list}, false) or (${isList(value)} and ${value} @> ${list}))`;
   },
-  someText(value, test) {
-    const ofScalar = (scalar: Sql) => sql`
-      when 'string' then ${test(sql`(${scalar} #>> '{}')`)}
-      when 'number' then ${test(textOfNumber(scalar))}
-      when 'boolean' then ${test(sql`(${scalar})::text`)}`;
+  ownText: (ref, test) =>
+    sql`case jsonb_typeof(${valueOf(ref)}) ${byType(valueOf(ref), test)} else false end`,
+  someText(ref, test) {
+    const value = valueOf(ref);
     const items = sql`
       select 1 from jsonb_array_elements(${value}) as item (v)
-      where case jsonb_typeof(item.v) ${ofScalar(ITEM)} else false end`;
-    return sql`case jsonb_typeof(${value}) ${ofScalar(value)} when 'array' then exists (${items}) else false end`;
+      where case jsonb_typeof(item.v) ${byType(ITEM, test)} else false end`;
+    return sql`case jsonb_typeof(${value}) ${byType(value, test)} when 'array' then exists (${items}) else false end`;
   },
-  someNumber(value, test) {
-    const ofScalar = (scalar: Sql) => sql`
-      when 'number' then ${test(sql`(${scalar})::double precision`)}
-      when 'string' then coalesce(${test(numberOfText(sql`(${scalar} #>> '{}')`))}, false)`;
-    const items = sql`
-      select 1 from jsonb_array_elements(${value}) as item (v)
-      where case jsonb_typeof(item.v) ${ofScalar(ITEM)} else false end`;
-    return sql`case jsonb_typeof(${value}) ${ofScalar(value)} when 'array' then exists (${items}) else false end`;
+  someNumber(ref, { passes, ranges }) {
+    const value = valueOf(ref);
+    const lows = ranges.map(([low]) => low);
+    const highs = ranges.map(([, high]) => high);
+    // Not a subquery here: one that looks at the row keeps the whole statement on one processor.
+    return sql`case jsonb_typeof(${value})
+      when 'number' then ${passes(sql`(${value})::double precision`)}
+      when 'string' then coalesce(${passes(numberOfText(textOf(value)))}, false)
+      when 'array' then some_number_within(${value}, ${lows}::double precision[], ${highs}::double precision[])
+      else false end`;
   },
-  total(value, amount) {
+  total(ref, amount) {
+    const value = valueOf(ref);
     const ofScalar = (scalar: Sql) => sql`
       when 'number' then ${amount(sql`(${scalar})::double precision`)}
-      when 'string' then ${amount(numberOfText(sql`(${scalar} #>> '{}')`))}`;
+      when 'string' then ${amount(numberOfText(textOf(scalar)))}`;
     const items = sql`
       select sum(case jsonb_typeof(item.v) ${ofScalar(ITEM)} end) from jsonb_array_elements(${value}) as item (v)`;
     return sql`coalesce(case jsonb_typeof(${value}) ${ofScalar(value)} when 'array' then (${items}) end, 0)`;
   },
-  items: (value) => ({
-    table: sql`jsonb_array_elements(case when ${isList(value)} then ${value} else jsonb_build_array(${value}) end) as item (v)`,
-    scalar: sql`case when jsonb_typeof(item.v) in ('string', 'number', 'boolean') then item.v end`,
-  }),
+  items(ref) {
+    const value = valueOf(ref);
+    const list = sql`case when ${isList(value)} then ${value} else jsonb_build_array(${value}) end`;
+    return {
+      table: sql`jsonb_array_elements(${list}) as item (v)`,
+      scalar: sql`case when jsonb_typeof(item.v) in ('string', 'number', 'boolean') then item.v end`,
+    };
+  },
 };
 
+function valueOf({ column, key }: JsonRef): Sql {
+  return key === null ? column : sql`(${column} -> ${key}::text)`;
+}
+
+function textOf(value: Sql): Sql {
+  return sql`(${value} #>> '{}')`;
+}
+
+/** What follows `case jsonb_typeof(value)` to test the text of what is one. */
+function byType(value: Sql, test: (text: Sql) => Sql): Sql {
+  return sql`
+    when 'string' then ${test(textOf(value))}
+    when 'number' then ${test(textOfNumber(value))}
+    when 'boolean' then ${test(sql`(${value})::text`)}`;
+}
+
 const ITEM = sql`item.v`;
+
+/** A number, or null where text is none. */
+export function numberOfText(text: Sql): Sql {
+  return sql`number_of_text(${text})`;
+}
 
 /** What JavaScript's `trim` takes away. */
 const BLANKS =
   '\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff';
 
-/** A number, or null where text is none; the same as `numberOf`. */
-export function numberOfText(text: Sql): Sql {
-  const trimmed = sql`btrim(${text}, ${BLANKS})`;
-  return sql`case
-    when length(${trimmed}) <= 100 and ${trimmed} ~ '^[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]{1,2})?$'
-    then ${trimmed}::double precision end`;
-}
+const NUMBER_OF_TEXT = (text: string) => `
+  case when length(btrim(${text}, '${BLANKS}')) <= 100
+    and btrim(${text}, '${BLANKS}') ~ '^[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]{1,2})?$'
+  then btrim(${text}, '${BLANKS}')::double precision end`;
+
+/** The functions that conditions call: `numberOf` of a text, and whether a list has a number within one of some ranges. */
+export const POSTGRES_FUNCTIONS: readonly string[] = [
+  `create function number_of_text(value text) returns double precision
+   language sql immutable parallel safe as $$ select ${NUMBER_OF_TEXT('value')} $$`,
+  `create function some_number_within(list jsonb, lows double precision[], highs double precision[]) returns boolean
+   language sql immutable parallel safe as $$
+     select exists (
+       select 1 from (
+         select case jsonb_typeof(item.v)
+           when 'number' then item.v::double precision
+           when 'string' then ${NUMBER_OF_TEXT(`(item.v #>> '{}')`)}
+         end as n from jsonb_array_elements(list) as item (v)) as numbers
+       join unnest(lows, highs) as ranges (low, high) on n between low and high) $$`,
+];
 
 function isList(value: Sql): Sql {
   return sql`coalesce(jsonb_typeof(${value}) = 'array', false)`;

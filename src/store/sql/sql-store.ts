@@ -9,7 +9,7 @@ import type { SqlDialect } from './dialect';
 import { eventTable } from './event-table';
 import { historyTable } from './history-table';
 import { migrate } from './migrate';
-import { fittingContacts, ruleTable } from './rule-table';
+import { fittingIds, ruleTable } from './rule-table';
 import { segmentTable } from './segment-table';
 import { statementsInOrder } from './statements-in-order';
 import { subscriptionTable } from './subscription-table';
@@ -113,7 +113,7 @@ function tables(db: QueryExecutorProvider, dialect: SqlDialect): Transaction {
     subscriptions: subscriptionTable(db, dialect),
     timers: timerTable(db, dialect),
     rules: ruleTable(db, dialect),
-    segments: segmentTable(db, dialect, (question) => fittingContacts(db, dialect, question)),
+    segments: segmentTable(db, dialect, (question) => fittingIds(db, dialect, question)),
     histories: historyTable(db, dialect),
     catalogue: catalogueTable(db, dialect),
   };

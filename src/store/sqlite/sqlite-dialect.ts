@@ -22,6 +22,7 @@ export function sqliteDialect(path: string, busyTimeout = BUSY_TIMEOUT): SqlDial
       integer: 'integer',
       json: 'text',
       keyed: 'without rowid',
+      functions: [],
     },
     kysely: {
       createAdapter: () => new SqliteAdapter(),

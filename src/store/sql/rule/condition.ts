@@ -7,7 +7,8 @@ import type { SqlDialect } from '../dialect';
 import type { Sql } from '../json-sql';
 import { judgeValues, type ValuePlace } from './judged-values';
 import { anyOf, type RuleScope } from './rule-scope';
-import { isOneOfNumbers, realNumber, type RuleValue, type ValueTests } from './rule-value';
+import { compares, isBetween, isOneOfNumbers } from './number-test';
+import type { RuleValue, ValueTests } from './rule-value';
 import { contactSpans, isWithinSpans } from './zoned-span';
 
 /** A condition on a value in SQL, and whether it reads the contact (under the alias of the place). */
@@ -60,17 +61,15 @@ function plainTest(dialect: SqlDialect, asked: Comparison, value: ValueTests): S
         (text) => sql`substr(${text}, length(${text}) - ${lengthOf(asked.value) - 1}) = ${asked.value}`,
       );
     case 'gt':
-      return value.someNumber((number) => sql`${number} > ${realNumber(asked.value)}`);
     case 'gte':
-      return value.someNumber((number) => sql`${number} >= ${realNumber(asked.value)}`);
     case 'lt':
-      return value.someNumber((number) => sql`${number} < ${realNumber(asked.value)}`);
     case 'lte':
-      return value.someNumber((number) => sql`${number} <= ${realNumber(asked.value)}`);
+      return value.someNumber(compares(asked.op, asked.value));
     case 'between': {
       const [low, high] = asked.value;
-      if (typeof low !== 'number' || typeof high !== 'number') return null;
-      return value.someNumber((number) => sql`${number} between ${realNumber(low)} and ${realNumber(high)}`);
+      return typeof low === 'number' && typeof high === 'number'
+        ? value.someNumber(isBetween(low, high))
+        : null;
     }
     default:
       return null;
@@ -93,12 +92,12 @@ function isSame(dialect: SqlDialect, value: ValueTests, wanted: readonly Scalar[
   }
   return anyOf([
     ...(exactly.size > 0 ? [value.isOneOf([...exactly])] : []),
-    ...(numbers.length > 0 ? [value.someNumber((number) => isOneOfNumbers(dialect, number, numbers))] : []),
+    ...(numbers.length > 0 ? [value.someNumber(isOneOfNumbers(dialect, numbers))] : []),
   ]);
 }
 
 function contains(dialect: SqlDialect, value: ValueTests, wanted: Scalar): Sql {
-  const inText = value.someText((text) => dialect.includes(text, String(wanted)));
+  const inText = value.ownText((text) => dialect.includes(text, String(wanted)));
   const isList = value.isList();
   if (!isList) return inText;
   return sql`case when ${isList} then ${isSame(dialect, value, [wanted])} else ${inText} end`;

@@ -13,6 +13,8 @@ import { contactSpans, isWithin } from './zoned-span';
 export interface EventRows {
   readonly from: Sql;
   readonly where: Sql;
+  /** Whether a look into the index finds one such event of a contact, without a look at others. */
+  readonly isIndexed: boolean;
 }
 
 /** The events of the contacts asked about that a filter and a window count; null where there can be none. */
@@ -33,8 +35,17 @@ export async function eventRows(
     isWithin(sql`e.occurred_at`, spans.span),
   ]);
   const conditions = await eventConditions(scope, filter.where, counted);
-  const tests = [counted, humanOnly(scope, filter, types), ...conditions.tests];
-  if (spans.by === 'all') return { from: eventTable(conditions.readsContact), where: allOf(tests) };
+  const tests = [
+    counted,
+    scope.isAmong(sql`e.contact_id`),
+    humanOnly(scope, filter, types),
+    ...conditions.tests,
+  ];
+  const isIndexed =
+    types.length === 1 && spans.by === 'all' && tests.length === 3 && !leavesOut(filter, types);
+  if (spans.by === 'all') {
+    return { from: eventTable(conditions.readsContact), where: allOf(tests), isIndexed };
+  }
   // The bounds come last, so that each event is looked up in them.
   return {
     from: sql`${eventTable(true)} cross join ${spans.table} as b`,
@@ -43,6 +54,7 @@ export async function eventRows(
       sql`b.timezone = coalesce(z.timezone, '') and b.country = coalesce(z.country, '')`,
       sql`e.occurred_at between b.first_at and b.last_at`,
     ]),
+    isIndexed,
   };
 }
 
@@ -69,11 +81,19 @@ export function eventTable(withContact: boolean): Sql {
   return withContact ? sql`event as e join contact as z on z.id = e.contact_id` : sql`event as e`;
 }
 
-/** Leaves out opens and clicks of machines. */
-function humanOnly({ dialect }: RuleScope, { machine }: EventFilter, types: readonly string[]): Sql {
-  const reactions = types.filter((type) => (MESSAGE_REACTIONS as readonly string[]).includes(type));
-  if (machine === 'include' || reactions.length === 0) return sql`true`;
-  const isHuman = sql`not ${dialect.json.isExactly(dialect.json.at(sql`e.properties`, 'machine'), [true, 'true'])}`;
+/** Whether some events of these types are left out because machines caused them. */
+function leavesOut({ machine }: EventFilter, types: readonly string[]): boolean {
+  return machine === 'exclude' && types.some(isReaction);
+}
+
+function isReaction(type: string): boolean {
+  return (MESSAGE_REACTIONS as readonly string[]).includes(type);
+}
+
+function humanOnly({ dialect }: RuleScope, filter: EventFilter, types: readonly string[]): Sql {
+  if (!leavesOut(filter, types)) return sql`true`;
+  const isHuman = sql`not ${dialect.json.isTrue({ column: sql`e.properties`, key: 'machine' })}`;
+  const reactions = types.filter(isReaction);
   if (reactions.length === types.length) return isHuman;
   return anyOf([sql`e.type not in (${sql.join(reactions)})`, isHuman]);
 }

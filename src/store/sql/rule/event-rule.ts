@@ -6,23 +6,31 @@ import { readProperty } from '../../../domain/rule/property-path';
 import { idRows } from '../batch';
 import type { Sql } from '../json-sql';
 import { eventConditions, eventRows, eventTable, type EventRows } from './event-rows';
+import { HOLDS_FOR_ALL, HOLDS_FOR_NOBODY, holdsForMembers, holdsIf, type RuleSql } from './contact-set';
 import { inTurns } from './judged-values';
 import { allOf, type RuleScope } from './rule-scope';
-import { propertyValue, realNumber, type RuleValue } from './rule-value';
+import { realNumber } from './number-test';
+import { propertyValue, type RuleValue } from './rule-value';
 
 /** Whether a statement about events holds for the contact (alias `c`). */
-export async function eventRuleSql(scope: RuleScope, rule: EventRule): Promise<Sql> {
+export async function eventRuleSql(scope: RuleScope, rule: EventRule): Promise<RuleSql> {
   const { measure } = rule;
-  const rows = await eventRows(scope, rule.filter, rule.within);
-  if (!('n' in measure)) {
-    return rows ? isMember(scope, await decidedByOne(scope, rows, measure)) : sql`false`;
-  }
   // Who has no events is in no set of those who have: what zero satisfies is told by those whom it leaves out.
-  const includesNone = comparesTo(0, measure.op, measure.n);
-  if (!rows) return includesNone ? sql`true` : sql`false`;
+  const includesNone = 'n' in measure && comparesTo(0, measure.op, measure.n);
+  const rows = await eventRows(scope, rule.filter, rule.within);
+  if (!rows) return includesNone ? HOLDS_FOR_ALL : HOLDS_FOR_NOBODY;
+  if (!('n' in measure)) return holdsForMembers(scope, await decidedByOne(scope, rows, measure), true);
   const op = includesNone ? OPPOSITE[measure.op] : measure.op;
-  const fits = isMember(scope, await contactsByAmount(scope, rows, measure, op));
-  return includesNone ? sql`not ${fits}` : fits;
+  const query = await contactsByAmount(scope, rows, measure, op);
+  if (includesNone) return holdsIf(sql`not ${scope.dialect.isAmong(sql`c.id`, query)}`);
+  return holdsForMembers(scope, query, !hasEvents(measure, op));
+}
+
+/** Whether a measure asks for one event or more, which needs no count. */
+export function hasEvents(measure: EventMeasure, op: CountOperator): boolean {
+  if (measure.of !== 'count') return false;
+  const { n } = measure;
+  return (op === 'gte' && n === 1) || ((op === 'gt' || op === 'notEquals') && n === 0);
 }
 
 const OPPOSITE: Readonly<Record<CountOperator, CountOperator>> = {
@@ -43,11 +51,6 @@ const SIGN: Readonly<Record<CountOperator, string>> = {
   notEquals: '<>',
 };
 
-/** Whether the contact (alias `c`) is among those a query gives as `contact_id`. */
-export function isMember({ dialect }: RuleScope, contacts: Sql): Sql {
-  return dialect.isAmong(sql`c.id`, contacts);
-}
-
 type Amount = Exclude<EventMeasure, { of: 'first' | 'last' }>;
 type PropertyAmount = Exclude<Amount, { of: 'count' }>;
 
@@ -63,7 +66,7 @@ async function contactsByAmount(
   const { n } = measure;
   const compared = (amount: Sql, limit: Sql) => sql`${amount} ${sql.raw(SIGN[op])} ${limit}`;
   if (measure.of === 'count') {
-    if (isAtLeastOne(op, n)) return sql`select e.contact_id from ${from} where ${where}`;
+    if (hasEvents(measure, op)) return sql`select e.contact_id from ${from} where ${where}`;
     return sql`
       select e.contact_id from ${from} where ${where}
       group by e.contact_id having ${compared(sql`count(*)`, sql`${n}`)}`;
@@ -109,10 +112,6 @@ async function contactsByPath(
     comparesTo(typeof amount === 'number' ? amount / AMOUNT_PARTS : amount.size, op, measure.n) ? [id] : [],
   );
   return sql`select id as contact_id from ${idRows(scope.dialect, fitting)} as fits`;
-}
-
-function isAtLeastOne(op: CountOperator, n: number): boolean {
-  return (op === 'gte' && n === 1) || ((op === 'gt' || op === 'notEquals') && n === 0);
 }
 
 /** The same as `amountParts` of one number. */

@@ -27,7 +27,7 @@ async function hasHeld(scope: RuleScope, { condition }: PropertyRule, window: Pa
   const spans = await contactSpans(scope, isZoned, (zone) => pastSpan(window, question.now, zone));
   if (spans.by === 'none') return sql`false`;
   const ofProperty = sql`h.name = ${historyName(condition.property)} and h.at > ${spans.span.from}`;
-  const before = jsonValue(dialect, condition.property, sql`h.before`);
+  const before = jsonValue(dialect, condition.property, { column: sql`h.before`, key: null });
   const { test } = await conditionSql(scope, condition, before, {
     rows: (withContact) =>
       withContact

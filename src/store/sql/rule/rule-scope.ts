@@ -20,6 +20,7 @@ export class RuleScope {
   readonly dialect: SqlDialect;
   readonly question: RuleQuestion;
   private readonly contactIds: readonly number[] | undefined;
+  private readonly among: Sql | null;
   private knownZones: Promise<ContactZone[]> | undefined;
   private knownTypes: Promise<string[]> | undefined;
 
@@ -28,11 +29,26 @@ export class RuleScope {
     dialect: SqlDialect,
     question: RuleQuestion,
     contactIds: readonly number[] | undefined,
+    among: Sql | null = null,
   ) {
     this.db = db;
     this.dialect = dialect;
     this.question = question;
     this.contactIds = contactIds;
+    this.among = among;
+  }
+
+  /** The same for those alone that a query gives as `contact_id`: of nobody else need it be told whether a rule holds. */
+  onlyAmong(contacts: Sql): RuleScope {
+    const scope = new RuleScope(this.db, this.dialect, this.question, this.contactIds, contacts);
+    scope.knownZones = this.knownZones;
+    scope.knownTypes = this.knownTypes;
+    return scope;
+  }
+
+  /** A condition that a column holds one of those alone that are asked about; true where all are. */
+  isAmong(column: Sql): Sql {
+    return this.among ? this.dialect.isAmong(column, this.among) : sql`true`;
   }
 
   /** A condition that a column holds one of the contacts asked about; true where all are. */

@@ -4,7 +4,8 @@ import { customName } from '../../../domain/contact/value';
 import type { JsonObject, JsonValue } from '../../../domain/json';
 import type { Scalar } from '../../../domain/rule/rule-value';
 import type { SqlDialect } from '../dialect';
-import type { Sql } from '../json-sql';
+import type { JsonRef, NumberTest, Sql } from '../json-sql';
+import { isOneOfNumbers } from './number-test';
 import { anyOf } from './rule-scope';
 
 /** A value that conditions are judged on, wherever it stands. Tests are true or false, never null. */
@@ -12,7 +13,7 @@ export interface RuleValue {
   /** The tests; null where only JavaScript can find the value. */
   readonly tests: ValueTests | null;
   /** The value itself, if it is JSON that SQL finds. */
-  readonly json: Sql | null;
+  readonly json: JsonRef | null;
   /** A column of whole milliseconds, if it is one. */
   readonly moment: Sql | null;
   /** What the value is read from, each text, empty where it is missing. */
@@ -26,8 +27,9 @@ export interface RuleValue {
 export interface ValueTests {
   isPresent(): Sql;
   isOneOf(wanted: readonly Scalar[]): Sql;
+  ownText(test: (text: Sql) => Sql): Sql;
   someText(test: (text: Sql) => Sql): Sql;
-  someNumber(test: (number: Sql) => Sql): Sql;
+  someNumber(test: NumberTest): Sql;
   /** Null where the value is never a list. */
   isList(): Sql | null;
 }
@@ -59,7 +61,7 @@ export function contactRuleValue(dialect: SqlDialect, property: string): RuleVal
 export function propertyValue(dialect: SqlDialect, name: string, column: Sql): RuleValue {
   const { json } = dialect;
   const [first = name] = name.split('.');
-  if (first === name) return jsonValue(dialect, name, json.at(column, name));
+  if (first === name) return jsonValue(dialect, name, { column, key: name });
   // The key of that very name, else the steps between the dots.
   const keys = [name, first];
   return {
@@ -67,7 +69,7 @@ export function propertyValue(dialect: SqlDialect, name: string, column: Sql): R
     tests: null,
     json: null,
     moment: null,
-    cells: keys.map((key) => sql`coalesce(${json.text(json.at(column, key))}, '')`),
+    cells: keys.map((key) => sql`coalesce(${json.text({ column, key })}, '')`),
     read: (cells) =>
       Object.fromEntries(
         keys.flatMap((key, index): Array<[string, JsonValue]> =>
@@ -78,12 +80,13 @@ export function propertyValue(dialect: SqlDialect, name: string, column: Sql): R
 }
 
 /** A JSON value as a whole, under the name that a condition gives it. */
-export function jsonValue({ json }: SqlDialect, name: string, value: Sql): RuleValue {
+export function jsonValue({ json }: SqlDialect, name: string, value: JsonRef): RuleValue {
   return {
     name,
     tests: {
       isPresent: () => json.isPresent(value),
       isOneOf: (wanted) => json.isOneOf(value, wanted),
+      ownText: (test) => json.ownText(value, test),
       someText: (test) => json.someText(value, test),
       someNumber: (test) => json.someNumber(value, test),
       isList: () => json.isList(value),
@@ -96,6 +99,7 @@ export function jsonValue({ json }: SqlDialect, name: string, value: Sql): RuleV
 }
 
 function textValue(dialect: SqlDialect, name: string, column: Sql): RuleValue {
+  const own = (test: (text: Sql) => Sql) => sql`coalesce(${test(column)}, false)`;
   return {
     name,
     tests: {
@@ -104,8 +108,9 @@ function textValue(dialect: SqlDialect, name: string, column: Sql): RuleValue {
         const texts = wanted.filter((value) => typeof value === 'string');
         return sql`coalesce(${isOneOfTexts(dialect, column, texts)}, false)`;
       },
-      someText: (test) => sql`coalesce(${test(column)}, false)`,
-      someNumber: (test) => sql`coalesce(${test(dialect.numberOfText(column))}, false)`,
+      ownText: own,
+      someText: own,
+      someNumber: ({ passes }) => sql`coalesce(${passes(dialect.numberOfText(column))}, false)`,
       isList: () => null,
     },
     json: null,
@@ -117,18 +122,18 @@ function textValue(dialect: SqlDialect, name: string, column: Sql): RuleValue {
 }
 
 function momentValue(dialect: SqlDialect, name: string, column: Sql): RuleValue {
+  const own = (test: (text: Sql) => Sql) => test(sql`cast(${column} as text)`);
   return {
     name,
     tests: {
       isPresent: () => sql`true`,
-      isOneOf: (wanted) =>
-        isOneOfNumbers(
-          dialect,
-          column,
-          wanted.filter((value) => typeof value === 'number'),
-        ),
-      someText: (test) => test(sql`cast(${column} as text)`),
-      someNumber: (test) => test(column),
+      isOneOf: (wanted) => {
+        const numbers = wanted.filter((value) => typeof value === 'number');
+        return isOneOfNumbers(dialect, numbers).passes(column);
+      },
+      ownText: own,
+      someText: own,
+      someNumber: ({ passes }) => passes(column),
       isList: () => null,
     },
     json: null,
@@ -148,20 +153,4 @@ function isOneOfTexts(dialect: SqlDialect, text: Sql, wanted: readonly string[])
     wanted.map((value) => [value]),
   );
   return sql`${text} in (select value from ${table} as wanted)`;
-}
-
-/** Whether a number is one of these. */
-export function isOneOfNumbers(dialect: SqlDialect, number: Sql, wanted: readonly number[]): Sql {
-  if (wanted.length <= MOST_LISTED)
-    return anyOf(wanted.map((value) => sql`${number} = ${realNumber(value)}`));
-  const table = dialect.rows(
-    { value: 'text' },
-    wanted.map((value) => [String(value)]),
-  );
-  return sql`${number} in (select cast(value as double precision) from ${table} as wanted)`;
-}
-
-/** A number as JavaScript has it. */
-export function realNumber(value: number): Sql {
-  return sql`cast(${value} as double precision)`;
 }

@@ -1,0 +1,177 @@
+import { sql, type QueryExecutorProvider } from 'kysely';
+import { BUCKET_PRIME, bucketOrder } from '../../../domain/rule/random-bucket';
+import { comparesTo } from '../../../domain/rule/judge-events';
+import type { GroupRule, RandomBucketRule, Rule } from '../../../domain/rule/rule';
+import type { RuleQuestion } from '../../port';
+import type { SqlDialect } from '../dialect';
+import type { Sql } from '../json-sql';
+import {
+  HOLDS_FOR_ALL,
+  HOLDS_FOR_NOBODY,
+  holdsForMembers,
+  holdsIf,
+  type Members,
+  type RuleSql,
+} from './contact-set';
+import { eventRuleSql, hasEvents } from './event-rule';
+import { propertyRuleSql } from './property-rule';
+import { allOf, anyOf, RuleScope } from './rule-scope';
+import { sequenceRuleSql } from './sequence-rule';
+
+/** The contacts (alias `c`, of which only the id is certain) that a rule holds for, as what stands after `from` and `where`. */
+export interface FittingContacts {
+  readonly from: Sql;
+  readonly where: Sql;
+}
+
+/**
+ * Those for whom `judgeRule` says that the rule holds, each once. What SQL cannot tell by itself is asked and judged
+ * first, in a number of statements that depends on the rule alone; what is returned stands for that state of the
+ * store. With `contactIds` only they are looked at.
+ */
+export async function fittingContacts(
+  db: QueryExecutorProvider,
+  dialect: SqlDialect,
+  question: RuleQuestion,
+  contactIds?: readonly number[],
+): Promise<FittingContacts> {
+  if (!contactIds) await dialect.beforeFullPass?.execute(db);
+  const scope = new RuleScope(db, dialect, question, contactIds);
+  const { test, members, rest, readsContact } = await allSql(scope, partsOf(scope, question.rule));
+  const isAsked = scope.isAsked(sql`c.id`);
+  if (!members || readsContact || contactIds) {
+    return { from: sql`contact as c`, where: allOf([isAsked, test]) };
+  }
+  // Everything that hangs on contacts goes with them: who is told of is there, and need not be looked up.
+  const { query, isDistinct } = members;
+  const once = isDistinct ? query : sql`select distinct contact_id from (${query}) as those`;
+  return { from: sql`(select contact_id as id from (${once}) as members) as c`, where: allOf(rest) };
+}
+
+/** The rules that must all hold for a rule to hold, looking into segments. */
+function partsOf(scope: RuleScope, rule: Rule): Rule[] {
+  if (rule.kind === 'group' && rule.mode === 'all') return rule.rules.flatMap((part) => partsOf(scope, part));
+  const own = rule.kind === 'segment' ? scope.question.segments.get(rule.segment) : undefined;
+  return own ? partsOf(scope, own) : [rule];
+}
+
+/** All of several rules: a test, or of the members of one of them what else must hold. */
+interface AllSql extends RuleSql {
+  readonly rest: readonly Sql[];
+}
+
+/**
+ * All of several rules. Of those that hold for the members of some set, each is worked out for the members of the one
+ * before alone, so that the last gives those of all.
+ */
+async function allSql(scope: RuleScope, rules: readonly Rule[]): Promise<AllSql> {
+  let members: Members | null = null;
+  const rest: Sql[] = [];
+  let readsContact = false;
+  for (const rule of [...rules].sort((a, b) => costOf(a) - costOf(b))) {
+    const narrowed: RuleScope = members && costOf(rule) < CONSENT ? scope.onlyAmong(members.query) : scope;
+    const own = await ruleSql(narrowed, rule);
+    // Consents are given by nearly everybody: where others are told already, theirs are looked up.
+    if (own.members && (costOf(rule) < CONSENT || !members)) members = own.members;
+    else {
+      rest.push(own.test);
+      readsContact ||= own.readsContact;
+    }
+  }
+  const isMember: Sql[] = members ? [scope.dialect.isAmong(sql`c.id`, members.query)] : [];
+  return { test: allOf([...isMember, ...rest]), members, rest, readsContact };
+}
+
+/** Small sets first, then those that are counted out, then consents, and last what is told contact by contact. */
+function costOf(rule: Rule): number {
+  if (rule.kind === 'tag' || rule.kind === 'list') return 0;
+  if (rule.kind === 'sequence') return COUNTED;
+  if (rule.kind !== 'event') return rule.kind === 'consent' ? CONSENT : TESTED;
+  const { measure } = rule;
+  if (!('n' in measure)) return COUNTED;
+  if (comparesTo(0, measure.op, measure.n)) return TESTED;
+  return hasEvents(measure, measure.op) ? 1 : COUNTED;
+}
+
+const COUNTED = 2;
+const CONSENT = 3;
+const TESTED = 4;
+
+async function ruleSql(scope: RuleScope, rule: Rule): Promise<RuleSql> {
+  switch (rule.kind) {
+    case 'group':
+      return groupSql(scope, rule);
+    case 'property':
+      return holdsIf(await propertyRuleSql(scope, rule), true);
+    case 'event':
+      return eventRuleSql(scope, rule);
+    case 'sequence':
+      return sequenceRuleSql(scope, rule);
+    case 'tag':
+      return membershipSql(scope, sql`contact_tag`, rule.tag);
+    case 'list':
+      return membershipSql(scope, sql`contact_list`, rule.list);
+    case 'segment': {
+      const own = scope.question.segments.get(rule.segment);
+      return own ? ruleSql(scope, own) : HOLDS_FOR_NOBODY;
+    }
+    case 'consent':
+      return consentSql(rule);
+    case 'stage':
+      return holdsIf(sql`coalesce(c.lifecycle_stage = ${rule.stage}, false)`, true);
+    // Nobody records scores and journeys yet.
+    case 'score':
+      return HOLDS_FOR_NOBODY;
+    case 'journey':
+      return rule.is === 'never' ? HOLDS_FOR_ALL : HOLDS_FOR_NOBODY;
+    case 'randomBucket':
+      return holdsIf(randomBucketSql(rule));
+    case 'everyone':
+      return HOLDS_FOR_ALL;
+  }
+}
+
+async function groupSql(scope: RuleScope, { mode, rules }: GroupRule): Promise<RuleSql> {
+  if (mode === 'all') {
+    const all = await allSql(scope, rules);
+    return holdsIf(all.test, all.readsContact);
+  }
+  const parts: RuleSql[] = [];
+  for (const rule of rules) parts.push(await ruleSql(scope, rule));
+  const some = anyOf(parts.map(({ test }) => test));
+  const readsContact = parts.some((part) => part.readsContact);
+  return holdsIf(mode === 'any' ? some : sql`not ${some}`, readsContact);
+}
+
+function membershipSql(scope: RuleScope, table: Sql, name: string): RuleSql {
+  const isAsked = allOf([scope.isAsked(sql`m.contact_id`), scope.isAmong(sql`m.contact_id`)]);
+  return holdsForMembers(
+    scope,
+    sql`select m.contact_id from ${table} as m where m.name = ${name} and ${isAsked}`,
+    true,
+  );
+}
+
+function consentSql({ channel, is }: Extract<Rule, { kind: 'consent' }>): RuleSql {
+  const said = sql`select 1 from consent as k where k.contact_id = c.id and k.channel = ${channel}`;
+  if (is === 'unknown') return holdsIf(sql`not exists (${said})`);
+  return {
+    // Each is found by its key, in the order of the contacts.
+    test: sql`exists (${said} and k.status = ${is})`,
+    readsContact: false,
+    members: {
+      query: sql`select k.contact_id from consent as k where k.channel = ${channel} and k.status = ${is}`,
+      isDistinct: true,
+    },
+  };
+}
+
+/** The same as `isInBucket`, in whole numbers of 64 bits: written out, because SQLite is given numbers as floating-point ones. */
+function randomBucketSql(rule: RandomBucketRule): Sql {
+  const { a, b, limit } = bucketOrder(rule);
+  const prime = sql.lit(BUCKET_PRIME);
+  const times = (one: Sql, other: Sql) => sql`(${one} * ${other} % ${prime})`;
+  const line = sql`((c.id % ${prime} * ${sql.lit(a)} + ${sql.lit(b)}) % ${prime})`;
+  const square = times(line, line);
+  return sql`(${times(times(square, square), line)} < ${sql.lit(limit)})`;
+}
