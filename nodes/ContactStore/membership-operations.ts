@@ -7,6 +7,7 @@ import { quote, type Problem, type Reading } from '../../src/domain/problem';
 import type { Membership } from '../../src/store/port';
 import { CONTACT_PROPERTIES, contactOfItem } from '../execution/contact-of-item';
 import { locatorText } from '../execution/locator-text';
+import { fromList } from '../execution/name-locator';
 import type { Run } from '../execution/run';
 import { LIMIT_PROPERTIES, readLimit } from './limit';
 import type { Operation } from './operation';
@@ -101,12 +102,7 @@ function nameProperty(
     default: { mode: 'list', value: '' },
     description,
     modes: [
-      {
-        displayName: 'From List',
-        name: 'list',
-        type: 'list',
-        typeOptions: { searchListMethod, searchable: true },
-      },
+      fromList(searchListMethod),
       { displayName: 'By Name', name: 'name', type: 'string', placeholder: `e.g. ${example}` },
     ],
   };

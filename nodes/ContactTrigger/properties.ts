@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { CONDITION_ROWS } from '../execution/conditions';
+import { fromList } from '../execution/name-locator';
 import { STORE_PROPERTY } from '../execution/open-contact-store';
 
 const when = (...on: string[]): INodeProperties['displayOptions'] => ({ show: { on } });
@@ -65,12 +66,7 @@ export const PROPERTIES: INodeProperties[] = [
     displayOptions: when('event_recorded'),
     description: 'The type of event that starts the workflow',
     modes: [
-      {
-        displayName: 'From List',
-        name: 'list',
-        type: 'list',
-        typeOptions: { searchListMethod: 'searchEventTypes', searchable: true },
-      },
+      fromList('searchEventTypes'),
       {
         displayName: 'By Name',
         name: 'name',
@@ -198,12 +194,7 @@ export const PROPERTIES: INodeProperties[] = [
     displayOptions: when('date_reached'),
     description: 'The field or property that holds the date',
     modes: [
-      {
-        displayName: 'From List',
-        name: 'list',
-        type: 'list',
-        typeOptions: { searchListMethod: 'searchDateProperties', searchable: true },
-      },
+      fromList('searchDateProperties'),
       { displayName: 'By Name', name: 'name', type: 'string', placeholder: 'e.g. birthday' },
     ],
   },

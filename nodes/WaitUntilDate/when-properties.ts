@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { WEEKDAYS } from './weekdays';
+import { fromList } from '../execution/name-locator';
 
 /** Shown where the wait is of one of these kinds. */
 export const until = (...kinds: string[]): INodeProperties['displayOptions'] => ({ show: { until: kinds } });
@@ -88,12 +89,7 @@ export const WHEN: INodeProperties[] = [
     displayOptions: until('contactDate', 'anniversary'),
     description: 'The field or property that holds the date',
     modes: [
-      {
-        displayName: 'From List',
-        name: 'list',
-        type: 'list',
-        typeOptions: { searchListMethod: 'searchDateProperties', searchable: true },
-      },
+      fromList('searchDateProperties'),
       { displayName: 'By Name', name: 'name', type: 'string', placeholder: 'e.g. trialEndsAt' },
     ],
   },

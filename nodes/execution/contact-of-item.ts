@@ -4,6 +4,7 @@ import type { Identifier, IdentifierKind } from '../../src/domain/contact/contac
 import { readIdentifier } from '../../src/domain/contact/identifier';
 import { isJsonObject } from '../../src/domain/json';
 import { quote, type Reading } from '../../src/domain/problem';
+import { fromList } from './name-locator';
 import type { Parameters } from './parameters';
 
 /** The identifiers by which an item's contact is looked for, in this order. */
@@ -40,12 +41,7 @@ export const CONTACT_PROPERTIES: readonly INodeProperties[] = [
     displayOptions: { show: { contactFrom: ['chosen'] } },
     description: 'The contact, chosen from the store or named by one of its identifiers',
     modes: [
-      {
-        displayName: 'From List',
-        name: 'list',
-        type: 'list',
-        typeOptions: { searchListMethod: 'searchContacts', searchable: true },
-      },
+      fromList('searchContacts'),
       { displayName: 'By E-Mail', name: 'email', type: 'string', placeholder: 'e.g. ann@example.com' },
       { displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. 42' },
       {

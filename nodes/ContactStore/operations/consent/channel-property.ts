@@ -1,4 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { fromList } from '../../../execution/name-locator';
 
 /** Which channel is meant: one that the store has seen, or any other by its name. */
 export function channelProperty(description: string): INodeProperties {
@@ -10,12 +11,7 @@ export function channelProperty(description: string): INodeProperties {
     default: { mode: 'name', value: 'email' },
     description,
     modes: [
-      {
-        displayName: 'From List',
-        name: 'list',
-        type: 'list',
-        typeOptions: { searchListMethod: 'searchChannels', searchable: true },
-      },
+      fromList('searchChannels'),
       { displayName: 'By Name', name: 'name', type: 'string', placeholder: 'e.g. email' },
     ],
   };

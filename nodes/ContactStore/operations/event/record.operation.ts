@@ -4,6 +4,7 @@ import { toTravelForm } from '../../../../src/domain/contact/contact';
 import { toEventTravelForm } from '../../../../src/domain/event/event';
 import type { Reading } from '../../../../src/domain/problem';
 import { CONTACT_PROPERTIES } from '../../../execution/contact-of-item';
+import { fromList } from '../../../execution/name-locator';
 import type { ForItem, Run } from '../../../execution/run';
 import { shownWhen } from '../../../execution/shown-when';
 import type { Operation } from '../../operation';
@@ -50,12 +51,7 @@ const FIELDS: readonly INodeProperties[] = [
     default: { mode: 'name', value: '' },
     description: 'What happened: up to 100 letters, digits, spaces and _ . - : $.',
     modes: [
-      {
-        displayName: 'From List',
-        name: 'list',
-        type: 'list',
-        typeOptions: { searchListMethod: 'searchEventTypes', searchable: true },
-      },
+      fromList('searchEventTypes'),
       { displayName: 'By Name', name: 'name', type: 'string', placeholder: 'e.g. order_placed' },
     ],
   },
