@@ -38,8 +38,8 @@ export interface SegmentTable {
   get(name: string): Promise<Segment | null>;
   /** Creates a segment without members, or gives one another definition in its next version. */
   put(segment: Pick<Segment, 'name' | 'definition' | 'zone' | 'seededTo'>, now: number): Promise<Segment>;
-  /** Whether any is not seeded to its end. */
-  isSeeding(): Promise<boolean>;
+  /** The earliest refresh of a segment that is not seeded to its end; null where every one is. */
+  unseededSince(): Promise<number | null>;
   /** Notes how far segments are seeded. */
   seed(ids: readonly number[], seededTo: number | null): Promise<void>;
   /** Removes a segment with its members. */

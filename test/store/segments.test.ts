@@ -59,16 +59,17 @@ onEachDatabase('saved segments', (test) => {
     for (const segment of listed) expect(segment.definition).toEqual(definition);
   });
 
-  it('know whether one is still to be seeded', async () => {
+  it('know since when one is still to be seeded', async () => {
     await test.write(async (tx) => {
-      const [a, b] = [await put(tx, 'a'), await put(tx, 'b')];
-      expect(await tx.segments.isSeeding()).toBe(false);
+      const [a, b] = [await put(tx, 'a', VIP, 20), await put(tx, 'b', VIP, 10)];
+      expect(await tx.segments.unseededSince()).toBeNull();
       await tx.segments.seed([a.id, b.id], 500);
-      await tx.segments.seed([a.id], null);
-      expect(await tx.segments.isSeeding()).toBe(true);
-      expect((await tx.segments.list()).map(({ seededTo }) => seededTo)).toEqual([null, 500]);
+      expect(await tx.segments.unseededSince()).toBe(10);
       await tx.segments.seed([b.id], null);
-      expect(await tx.segments.isSeeding()).toBe(false);
+      expect(await tx.segments.unseededSince()).toBe(20);
+      expect((await tx.segments.list()).map(({ seededTo }) => seededTo)).toEqual([500, null]);
+      await tx.segments.seed([a.id], null);
+      expect(await tx.segments.unseededSince()).toBeNull();
     });
   });
 

@@ -39,33 +39,41 @@ export function judgedTo({ definition }: Subscription): number {
 }
 
 /** Whether there is anything to do for {@link maintainOnce}, and when the next timer is due. */
-async function upkeepState(tx: Transaction): ReturnType<Upkeep['state']> {
+async function upkeepState(tx: Transaction) {
   const subscription = await tx.subscriptions.get(UPKEEP.key);
-  if (!subscription) return { isBehind: false, nextAt: null };
-  const [last, nextAt, isSeeding] = await Promise.all([
+  if (!subscription) return { isBehind: false, nextAt: null, unseededSince: null };
+  const [last, nextAt, unseededSince] = await Promise.all([
     tx.changes.lastSequence(),
     tx.timers.nextLook([subscription.id]),
-    tx.segments.isSeeding(),
+    tx.segments.unseededSince(),
   ]);
-  return { isBehind: subscription.cursor < last || isSeeding, nextAt };
+  return { isBehind: subscription.cursor < last, nextAt, unseededSince };
 }
 
 /** Lets contacts enter and leave the saved segments as soon as they do; who is in them is right at every moment. */
 export const segmentUpkeep: Upkeep = {
   async state(tx) {
-    const { isBehind, nextAt } = await upkeepState(tx);
-    return { isBehind, nextAt: nextAt === null ? null : Math.ceil(nextAt / GATHER) * GATHER };
+    const { isBehind, nextAt, unseededSince } = await upkeepState(tx);
+    return {
+      isBehind: isBehind || unseededSince !== null,
+      nextAt: nextAt === null ? null : Math.ceil(nextAt / GATHER) * GATHER,
+    };
   },
   next: maintainOnce,
   // The pump tries again; a store that cannot be written says so to everybody who uses it.
   report: () => {},
 };
 
-/** Does everything that is to be done at a moment, so that the members read then are right. */
-export async function maintain(store: Store, now: number): Promise<void> {
+/**
+ * Does everything that is to be done at a moment, so that the members read then are right. Until it is known for everybody
+ * when time will turn a new definition, which takes a minute in a store of a million, they are right as of the moment at
+ * which it was saved: that may be so long ago as `freshFor` says, in milliseconds.
+ */
+export async function maintain(store: Store, now: number, freshFor = 0): Promise<void> {
   for (;;) {
-    const { isBehind, nextAt } = await store.read(upkeepState);
-    if (!isBehind && (nextAt === null || nextAt > now)) return;
+    const { isBehind, nextAt, unseededSince } = await store.read(upkeepState);
+    const isFresh = unseededSince === null || unseededSince >= now - freshFor;
+    if (!isBehind && (nextAt === null || nextAt > now) && isFresh) return;
     await store.write((tx) => maintainOnce(tx, now));
   }
 }

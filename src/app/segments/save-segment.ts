@@ -26,7 +26,7 @@ export type SavedSegment =
  * of the segments that are made of this one.
  */
 export async function saveSegment(store: Store, request: SegmentRequest, now: number): Promise<SavedSegment> {
-  await maintain(store, now);
+  await maintain(store, now, Infinity);
   return store.write(async (tx) => {
     const saved = await tx.segments.list();
     const reading = readDefinition(request, liveRules(saved).book);
@@ -103,7 +103,7 @@ export async function previewSegment(
   request: Omit<SegmentRequest, 'name'> & { readonly name: string | null },
   now: number,
 ): Promise<SegmentPreview> {
-  await maintain(store, now);
+  await maintain(store, now, Infinity);
   const reading = await store.read(async (tx) => {
     const { book } = liveRules(await tx.segments.list());
     return readDefinition({ ...request, name: request.name ?? unusedName(book) }, book);

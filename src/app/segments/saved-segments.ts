@@ -7,9 +7,12 @@ import { liveRules } from './live-rules';
 import { maintain } from './maintain';
 import { directlyNamed } from './read-definition';
 
+/** How old the members of a segment may be for a reader while it is seeded, in milliseconds. */
+const FRESH = 60_000;
+
 /** Returns the saved segments, by name, with the sizes they have at a moment. */
 export async function listSegments(store: Store, now: number): Promise<Segment[]> {
-  await maintain(store, now);
+  await maintain(store, now, FRESH);
   return store.read((tx) => tx.segments.list());
 }
 
@@ -33,7 +36,7 @@ export async function segmentMembers(
   page: { readonly limit: number; readonly afterId?: number },
   now: number,
 ): Promise<SegmentMembers> {
-  await maintain(store, now);
+  await maintain(store, now, FRESH);
   return store.read(async (tx) => {
     const segment = await tx.segments.get(name);
     if (!segment) return unknown(name);

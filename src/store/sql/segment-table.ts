@@ -42,9 +42,10 @@ export function segmentTable(
       return saved;
     },
 
-    async isSeeding() {
-      const { rows } = await sql`select 1 from segment where seeded_to is not null limit 1`.execute(db);
-      return rows.length > 0;
+    async unseededSince() {
+      const { rows } = await sql<{ at: number | null }>`
+        select min(refreshed_at) as at from segment where seeded_to is not null`.execute(db);
+      return rows[0]?.at ?? null;
     },
 
     async seed(ids, seededTo) {
