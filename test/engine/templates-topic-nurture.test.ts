@@ -145,6 +145,7 @@ describe('topic-nurture', () => {
       '2026-03-08 11:00 ana Send Piece 3',
       '2026-03-08 11:00 bor Send Piece 3',
     ]);
+    expect(cases.played<{ seen: Told['ends'] }>(title).result.seen.ana).toMatch(/^customer-loyalty active /);
     expect(ends(title).ana).toMatch(/^customer-loyalty completed after 3/);
   });
 

@@ -98,7 +98,9 @@ export default {
     await sim.unpublish(JOURNEY);
     await happens(sim, downloads(ana, LOYALTY), downloads(bor, EMAIL), downloads(ana, EMAIL));
     await sim.publish(JOURNEY);
+    const begun = await ends(sim);
     await sim.advanceBy(DAYS);
+    return begun;
   }),
   'the same topic again': story(async (sim) => {
     await agree(sim, ana);
