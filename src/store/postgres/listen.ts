@@ -3,10 +3,14 @@ import { Client, type PoolConfig } from 'pg';
 const RECONNECT_AFTER = 5_000;
 
 /**
- * Calls `listener` at each notification on `channel`, also after the connection was lost and came back (what was
- * missed meanwhile counts as one). Returns how to stop.
+ * Calls `listener` at each notification on `channel` but those that carry `own`, also after the connection was lost and
+ * came back (what was missed meanwhile counts as one). Returns how to stop.
  */
-export function listen(config: PoolConfig, channel: string, listener: () => void): () => void {
+export function listen(
+  config: PoolConfig,
+  { channel, own }: { readonly channel: string; readonly own: string },
+  listener: () => void,
+): () => void {
   let client: Client | null = null;
   let retry: NodeJS.Timeout | null = null;
   let isStopped = false;
@@ -23,7 +27,9 @@ export function listen(config: PoolConfig, channel: string, listener: () => void
     };
     next.on('error', lost);
     next.on('end', lost);
-    next.on('notification', listener);
+    next.on('notification', ({ payload }) => {
+      if (payload !== own) listener();
+    });
     try {
       await next.connect();
       await next.query(`listen "${channel}"`);

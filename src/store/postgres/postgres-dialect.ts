@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { PostgresDialect, sql } from 'kysely';
 import { Pool, types, type Client, type PoolClient, type PoolConfig } from 'pg';
 import type { SqlDialect, RowColumn } from '../sql/dialect';
@@ -43,6 +44,8 @@ export function postgresDialect(location: PostgresLocation): SqlDialect {
     client.query(`set search_path to "${location.schema}"`).catch(() => {});
   });
   const channel = `marketing_automation_${location.schema}`;
+  // By which this process knows its own writes, of which it was told when they were made.
+  const own = randomUUID();
   const rows: SqlDialect['rows'] = (columns, values) => {
     const names = Object.entries(columns).map(([name, type], index) => column(name, type, index));
     return sql`(select ${sql.raw(names.join(', '))} from jsonb_array_elements(${JSON.stringify(values)}::jsonb) with ordinality as input (value, position) order by input.position)`;
@@ -62,7 +65,7 @@ export function postgresDialect(location: PostgresLocation): SqlDialect {
     newRows: (columns, values) =>
       sql`select ${sql.join(Object.keys(columns).map((name) => sql.ref(name)))} from ${rows(columns, values)} as r`,
     takeTurn: sql`select pg_advisory_xact_lock(hashtextextended(${channel}, 0))`,
-    announce: sql`select pg_notify(${channel}, '')`,
+    announce: sql`select pg_notify(${channel}, ${own})`,
     jsonText: (json, key) => sql`(${json} ->> ${key})`,
     jsonEntries: (object) => sql`jsonb_each(${object})`,
     listed: (numbers) => sql`string_agg(${numbers}::text, ',')`,
@@ -73,7 +76,7 @@ export function postgresDialect(location: PostgresLocation): SqlDialect {
     isAmong: (column, ids) => sql`exists (select 1 from (${ids}) as among (id) where among.id = ${column})`,
     beforeFullPass: sql`select set_config('work_mem', '128MB', true), set_config('jit', 'off', true)`,
     lower: (text) => sql`lower(${text})`,
-    onForeignWrite: (listener) => listen(config, channel, listener),
+    onForeignWrite: (listener) => listen(config, { channel, own }, listener),
     explain: (error) => explainPostgresError(error, location),
     isTransient: (error) => TRANSIENT.has(String((error as { code?: unknown })?.code)),
   };
