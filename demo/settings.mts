@@ -2,7 +2,7 @@
  * What the demo changes in its copies of the templates: the values of their `Settings` node, so that days become seconds.
  * The templates themselves stay as they are; whoever imports them by hand gets the real durations.
  */
-import { SHOP_NAME } from './shop/catalogue.mts';
+import { CURRENCY, PRODUCTS, SHOP_NAME } from './shop/catalogue.mts';
 
 export type SettingValue = string | number | boolean;
 
@@ -11,6 +11,15 @@ export const REMINDER_SECONDS = 20;
 
 const SHOP_ADDRESS = `${SHOP_NAME}, 1 Tea Lane, Exampletown`;
 const SHOP_SENDER = `${SHOP_NAME} <shop@example.com>`;
+
+/** The shop's catalogue, as the templates that recommend products take it. */
+const SHOP_PRODUCTS = JSON.stringify(
+  PRODUCTS.map(({ sku, name, category, price }) => ({
+    ...{ sku, name, category },
+    price: `${price.toFixed(2)} ${CURRENCY}`,
+    url: 'https://shop.example.com',
+  })),
+);
 
 /** By template folder, by the name of the value. */
 export const DEMO_SETTINGS: Readonly<Record<string, Readonly<Record<string, SettingValue>>>> = {
@@ -33,6 +42,33 @@ export const DEMO_SETTINGS: Readonly<Record<string, Readonly<Record<string, Sett
     'settings.askAfter': REMINDER_SECONDS,
     'settings.askUnit': 'seconds',
     'settings.askAt': '',
+    'settings.quietHours': false,
+  },
+  '12-re-engage-subscribers': {
+    'settings.shopName': SHOP_NAME,
+    'settings.shopAddress': SHOP_ADDRESS,
+    'settings.sender': SHOP_SENDER,
+    'settings.replyTo': 'shop@example.com',
+    'settings.mail1After': REMINDER_SECONDS,
+    'settings.mail1Unit': 'seconds',
+    'settings.mail2After': REMINDER_SECONDS,
+    'settings.mail2Unit': 'seconds',
+    'settings.mail3After': REMINDER_SECONDS,
+    'settings.mail3Unit': 'seconds',
+    'settings.removeAfter': REMINDER_SECONDS,
+    'settings.removeUnit': 'seconds',
+    'settings.quietHours': false,
+  },
+  '13-win-back-customers': {
+    'settings.shopName': SHOP_NAME,
+    'settings.shopAddress': SHOP_ADDRESS,
+    'settings.sender': SHOP_SENDER,
+    'settings.replyTo': 'shop@example.com',
+    'settings.products': SHOP_PRODUCTS,
+    'settings.mail1After': REMINDER_SECONDS,
+    'settings.mail1Unit': 'seconds',
+    'settings.mail2After': REMINDER_SECONDS,
+    'settings.mail2Unit': 'seconds',
     'settings.quietHours': false,
   },
   '16-recover-abandoned-carts': {
