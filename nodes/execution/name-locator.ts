@@ -22,6 +22,7 @@ export function nameLocator({
   placeholder,
   description,
   initial = { mode: 'list', value: '' },
+  required = false,
 }: {
   readonly displayName: string;
   readonly name: string;
@@ -29,11 +30,13 @@ export function nameLocator({
   readonly placeholder: string;
   readonly description: string;
   readonly initial?: { readonly mode: 'list' | 'name'; readonly value: string };
+  readonly required?: boolean;
 }): INodeProperties {
   return {
     displayName,
     name,
     type: 'resourceLocator',
+    ...(required ? { required } : {}),
     default: { ...initial },
     description,
     modes: [

@@ -135,6 +135,7 @@ function conditionRows(
         values: conditionFields(
           nameLocator({
             displayName: 'Property of the Event',
+            required: true,
             name: 'property',
             ...EVENT_PROPERTY,
             description: 'The property of the event; a dot reaches into an object',
@@ -192,6 +193,7 @@ export const EVENT_KIND: INodePropertyCollection = {
       {
         ...nameLocator({
           displayName: 'Property That Counts',
+          required: true,
           name: 'measured',
           ...EVENT_PROPERTY,
           description: 'The property whose values are summed or told apart',

@@ -29,6 +29,7 @@ const PROPERTY_KIND: INodePropertyCollection = {
       conditionFields(
         nameLocator({
           displayName: 'Property',
+          required: true,
           name: 'property',
           searchListMethod: 'searchContactProperties',
           placeholder: 'e.g. plan or address.city',
@@ -55,6 +56,7 @@ const TAG_KIND: INodePropertyCollection = {
     isOrIsNot('Has the Tag', 'Does Not Have the Tag'),
     nameLocator({
       displayName: 'Tag',
+      required: true,
       name: 'tag',
       searchListMethod: 'searchTags',
       placeholder: 'e.g. vip',
@@ -70,6 +72,7 @@ const LIST_KIND: INodePropertyCollection = {
     isOrIsNot('Is on the List', 'Is Not on the List'),
     nameLocator({
       displayName: 'List',
+      required: true,
       name: 'list',
       searchListMethod: 'searchLists',
       placeholder: 'e.g. newsletter',
@@ -85,6 +88,7 @@ const SEGMENT_KIND: INodePropertyCollection = {
     isOrIsNot('Is in the Segment', 'Is Not in the Segment'),
     nameLocator({
       displayName: 'Segment',
+      required: true,
       name: 'segment',
       searchListMethod: 'searchSegments',
       placeholder: 'e.g. engaged',
@@ -100,6 +104,7 @@ const STAGE_KIND: INodePropertyCollection = {
     isOrIsNot('Is at the Stage', 'Is Not at the Stage'),
     nameLocator({
       displayName: 'Stage',
+      required: true,
       name: 'stage',
       searchListMethod: 'searchStages',
       placeholder: 'e.g. customer',
@@ -114,6 +119,7 @@ const CONSENT_KIND: INodePropertyCollection = {
   values: alwaysShown([
     nameLocator({
       displayName: 'Channel',
+      required: true,
       name: 'channel',
       searchListMethod: 'searchChannels',
       placeholder: 'e.g. email',

@@ -5,16 +5,14 @@ import { nameLocator } from './name-locator';
 
 /** The parameter `segment`: a saved segment, chosen from the list with its size, or by its name. */
 export function segmentLocator(description: string): INodeProperties {
-  return {
-    ...nameLocator({
-      displayName: 'Segment',
-      name: 'segment',
-      searchListMethod: 'searchSegments',
-      placeholder: 'e.g. engaged',
-      description,
-    }),
+  return nameLocator({
+    displayName: 'Segment',
+    name: 'segment',
+    searchListMethod: 'searchSegments',
+    placeholder: 'e.g. engaged',
+    description,
     required: true,
-  };
+  });
 }
 
 /** The name that the parameter of {@link segmentLocator} holds. */
