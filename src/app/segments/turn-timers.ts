@@ -1,4 +1,4 @@
-import { isJsonObject, jsonEquals, type JsonObject } from '../../domain/json';
+import { isJsonObject, type JsonObject } from '../../domain/json';
 import type { NewTimer, Timer, Transaction } from '../../store/port';
 import { firstOf, type Turns } from './contact-walk';
 
@@ -19,7 +19,10 @@ export function turnsOf(timers: readonly Timer[]): Turns {
   return turns;
 }
 
-/** Replaces the timers of contacts by one for their turns now, or none; those that are right already are left alone. */
+/**
+ * Gives contacts one timer for their turns. One that waits already is left alone if it is in time: what happens puts most
+ * turns off ("no open in 60 days"), and a look in vain once a window costs less than a timer that moves at every event.
+ */
 export async function setTurns(
   tx: Transaction,
   subscriptionId: number,
@@ -36,11 +39,17 @@ export async function setTurns(
     const dueAt = firstOf(turns);
     const payload: JsonObject = { turns: Object.fromEntries(turns) };
     const [only, ...others] = timers;
-    if (others.length === 0 && only?.dueAt === dueAt && jsonEquals(only.payload, payload)) continue;
+    if (only && others.length === 0 && only.dueAt > now && isInTime(turnsOf([only]), turns)) continue;
     for (const { id, dedupeKey } of timers) if (dueAt === null || dedupeKey !== TURN_KEY) gone.push(id);
     if (dueAt === null) continue;
     set.push({ contactId, dedupeKey: TURN_KEY, dueAt, sinceAt: 0, sinceEventId: null, watch: null, payload });
   }
   if (gone.length > 0) await tx.timers.remove(gone);
   await tx.timers.set(subscriptionId, set, 'restart', now);
+}
+
+/** Whether a contact that is looked at at the moments of `present` is looked at in time for every turn. */
+function isInTime(present: Turns, turns: Turns): boolean {
+  for (const [id, at] of turns) if ((present.get(id) ?? Infinity) > at) return false;
+  return true;
 }
