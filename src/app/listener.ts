@@ -48,7 +48,10 @@ export interface Listener<Item = unknown> {
 /** Something that the store keeps right by itself, page by page, in every process that has it open. */
 export interface Upkeep {
   /** Whether there is anything to do at once, and when there next is by time alone. */
-  state(tx: Transaction): Promise<{ readonly isBehind: boolean; readonly nextAt: number | null }>;
+  state(
+    tx: Transaction,
+    now: number,
+  ): Promise<{ readonly isBehind: boolean; readonly nextAt: number | null }>;
   /** Does some of it in one transaction; does nothing where there is nothing to do. */
   next(tx: Transaction, now: number): Promise<unknown>;
   /** Told when it failed; the pump tries again by itself. */

@@ -114,8 +114,8 @@ export class Pump {
     let next: number | null = null;
     for (const own of this.upkeeps) {
       await this.attempt(own, rested, async () => {
-        const { isBehind, nextAt } = await this.store.read((tx) => own.state(tx));
         const now = this.clock.now();
+        const { isBehind, nextAt } = await this.store.read((tx) => own.state(tx, now));
         if (!isBehind && (nextAt === null || nextAt > now)) next = soonest(next, nextAt);
         else {
           await this.store.write((tx) => own.next(tx, now));

@@ -263,6 +263,26 @@ onEachSegmentProcess('live segments', (test) => {
     ]);
   });
 
+  it('with a clock that had run years ahead by mistake are judged anew by the right one', async () => {
+    await test().save('active', ACTIVE);
+    await test().put('a');
+    await test().happen('a', 'page_viewed');
+    await test().advance(3_650 * DAY);
+    await test().put('b');
+    await test().advance(-3_650 * DAY + HOUR);
+    test().process.pump.wake();
+    await test().process.settled();
+    expect(await test().members('active')).toEqual([1]);
+    await test().happen('b', 'page_viewed');
+    await test().advance(DAY);
+    expect((await test().moves()).slice(2)).toEqual([
+      `+1 active ${HOUR}`,
+      `+2 active ${HOUR}`,
+      `-1 active ${2 * HOUR + 1}`,
+      `-2 active ${3 * HOUR + 1}`,
+    ]);
+  });
+
   it('in two processes at once: everything happens once', async () => {
     const other = await test().another();
     await test().save('active', ACTIVE);

@@ -6,6 +6,7 @@ import type { Upkeep } from '../listener';
 import { walk, type Crossing, type Occasion, type Walked } from './contact-walk';
 import { liveRules, type LiveRules, type LiveSegment } from './live-rules';
 import { loadFacts } from './load-facts';
+import { refreshSegment } from './refresh-segment';
 import { seedTurns } from './seed-turns';
 import { setTurns, turnsOf } from './turn-timers';
 
@@ -18,6 +19,8 @@ const BREATH = 100;
  * due every few milliseconds, and a transaction for each would keep the process busy for nothing else.
  */
 const GATHER = 250;
+/** How far a clock may be set back before it is taken for one that had run ahead by mistake, in milliseconds. */
+const LONGEST_SETBACK = 31 * 86_400_000;
 /** How old the note may become that a process keeps the segments of this store, in milliseconds. */
 const REOPEN_AFTER = 86_400_000;
 
@@ -39,7 +42,7 @@ export function judgedTo({ definition }: Subscription): number {
 }
 
 /** Whether there is anything to do for {@link maintainOnce}, and when the next timer is due. */
-async function upkeepState(tx: Transaction) {
+async function upkeepState(tx: Transaction, now: number) {
   const subscription = await tx.subscriptions.get(UPKEEP.key);
   if (!subscription) return { isBehind: false, nextAt: null, unseededSince: null };
   const [last, nextAt, unseededSince] = await Promise.all([
@@ -47,13 +50,19 @@ async function upkeepState(tx: Transaction) {
     tx.timers.nextLook([subscription.id]),
     tx.segments.unseededSince(),
   ]);
-  return { isBehind: subscription.cursor < last, nextAt, unseededSince };
+  const isBehind = subscription.cursor < last || hadRunAhead(subscription, now);
+  return { isBehind, nextAt, unseededSince };
+}
+
+/** Whether somebody was judged as of a moment so far ahead that the clock must have been wrong. */
+function hadRunAhead(subscription: Subscription, now: number): boolean {
+  return judgedTo(subscription) - now > LONGEST_SETBACK;
 }
 
 /** Lets contacts enter and leave the saved segments as soon as they do; who is in them is right at every moment. */
 export const segmentUpkeep: Upkeep = {
-  async state(tx) {
-    const { isBehind, nextAt, unseededSince } = await upkeepState(tx);
+  async state(tx, now) {
+    const { isBehind, nextAt, unseededSince } = await upkeepState(tx, now);
     return {
       isBehind: isBehind || unseededSince !== null,
       nextAt: nextAt === null ? null : Math.ceil(nextAt / GATHER) * GATHER,
@@ -71,7 +80,7 @@ export const segmentUpkeep: Upkeep = {
  */
 export async function maintain(store: Store, now: number, freshFor = 0): Promise<void> {
   for (;;) {
-    const { isBehind, nextAt, unseededSince } = await store.read(upkeepState);
+    const { isBehind, nextAt, unseededSince } = await store.read((tx) => upkeepState(tx, now));
     const isFresh = unseededSince === null || unseededSince >= now - freshFor;
     if (!isBehind && (nextAt === null || nextAt > now) && isFresh) return;
     await store.write((tx) => maintainOnce(tx, now));
@@ -94,6 +103,12 @@ export async function maintainOnce(tx: Transaction, now: number): Promise<boolea
     tx.changes.lastSequence(),
   ]);
   const rules = liveRules(segments);
+  if (hadRunAhead(subscription, now)) {
+    // Else nothing would turn until the clock has come that far again: years, after a machine that started in 2036.
+    for (const { name } of rules.all) await refreshSegment(tx, rules, name, now, 'later');
+    await tx.subscriptions.define(subscription.id, { ...subscription.definition, judgedTo: now });
+    return true;
+  }
   const floor = judgedTo(subscription);
   const batch = inOrder(changes, ripe, floor, Math.max(now, floor));
   const judgedAt = await judge(tx, subscription, rules, batch, now);

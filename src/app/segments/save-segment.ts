@@ -4,9 +4,10 @@ import type { Explanation } from '../../domain/rule/explain-rule';
 import type { ContactProfile } from '../../domain/contact/contact';
 import type { Segment, Store, Transaction } from '../../store/port';
 import { watchHistories } from '../property-history';
-import { liveRules, type LiveRules } from './live-rules';
+import { liveRules } from './live-rules';
 import { judgedTo, maintain, UPKEEP } from './maintain';
 import { matchIn } from './match-contacts';
+import { refreshSegment } from './refresh-segment';
 import { readDefinition, type ReadDefinition, type SegmentRequest } from './read-definition';
 
 /** What became of a definition that was to be saved. `version` grows only where the definition is another one. */
@@ -41,40 +42,13 @@ export async function saveSegment(store: Store, request: SegmentRequest, now: nu
     await tx.histories.watch(reading.value.needs.history.map((need) => need.name));
     await tx.segments.put({ name, definition, zone, seededTo: null }, now);
     const rules = liveRules(await tx.segments.list());
-    const moved = await refresh(tx, rules, name, at, present ? 'later' : 'first');
-    for (const other of rules.madeOf(name)) await refresh(tx, rules, other.name, at, 'later');
+    const moved = await refreshSegment(tx, rules, name, at, present ? 'later' : 'first');
+    for (const other of rules.madeOf(name)) await refreshSegment(tx, rules, other.name, at, 'later');
     await tx.subscriptions.define(subscription.id, { ...subscription.definition, judgedTo: at });
     const segment = await tx.segments.get(name);
     if (!segment) throw new Error(`Segment ${name} vanished in its own transaction`);
     return { outcome: present ? 'changed' : 'created', segment, ...moved };
   });
-}
-
-/** Makes those who fit the members, and lets the timers of a rule that time turns be set page by page. */
-async function refresh(
-  tx: Transaction,
-  rules: LiveRules,
-  name: string,
-  at: number,
-  filling: 'first' | 'later',
-): Promise<{ entered: number; left: number }> {
-  const segment = rules.all.find((own) => own.name === name);
-  if (!segment) return { entered: 0, left: 0 };
-  const { id, rule, zone, needs } = segment;
-  const types = needs.events.flatMap((need) => need.types);
-  // An event that is yet to occur will turn a rule that time alone does not.
-  const [coming] =
-    needs.isTimed || types.length === 0
-      ? []
-      : await tx.events.select({ types, occurredAfter: at + 1, limit: 1 });
-  const moved = await tx.segments.refresh(
-    { id, name },
-    { rule, segments: rules.book, now: at, workflowZone: zone },
-    at,
-    filling,
-  );
-  await tx.segments.seed([id], needs.isTimed || coming ? 0 : null);
-  return moved;
 }
 
 /** What a definition would do if it were saved, and a sample of who fits it. */
