@@ -74,7 +74,13 @@ export function postgresDialect(location: PostgresLocation): SqlDialect {
     includes: (text, part) => sql`strpos(${text}, ${part}) > 0`,
     // Not "in": the planner joins with what exists, and would look through a list for each row.
     isAmong: (column, ids) => sql`exists (select 1 from (${ids}) as among (id) where among.id = ${column})`,
-    beforeFullPass: sql`select set_config('work_mem', '128MB', true), set_config('jit', 'off', true)`,
+    // Each process of a parallel plan would count for itself, all of it.
+    workedOutOnce: (query, column) =>
+      sql`(with worked_out as materialized (${query}) select ${sql.ref(column)} from worked_out)`,
+    // Sets of a million ids stay in memory; compiling costs more than it saves at such sizes.
+    beforeFullPass: sql`
+      select set_config('work_mem', greatest(pg_size_bytes(current_setting('work_mem')) / 1024, 32768) || 'kB', true),
+        set_config('jit', 'off', true)`,
     lower: (text) => sql`lower(${text})`,
     onForeignWrite: (listener) => listen(config, { channel, own }, listener),
     explain: (error) => explainPostgresError(error, location),

@@ -10,16 +10,22 @@ export const postgresJson: JsonSql = {
   isPresent: (ref) => sql`coalesce(jsonb_typeof(${valueOf(ref)}) <> 'null', false)`,
   isList: (ref) => isList(valueOf(ref)),
   // True and the text of that name have the same text, and nothing else has it.
-  isTrue: (ref) => sql`(${textOf(valueOf(ref))} is not distinct from 'true')`,
+  isTrue: (ref) => sql`(${textOf(ref)} is not distinct from 'true')`,
   isOneOf(ref, wanted) {
     const value = valueOf(ref);
-    // A list contains what is one of its items, and what is no list contains itself.
-    if (wanted.length <= MOST_LISTED) {
-      const tests = literals(wanted).map((literal) => sql`${value} @> ${literal}::jsonb`);
-      return sql`coalesce(${sql.join(tests, sql` or `)}, false)`;
+    const all = literals(wanted);
+    if (wanted.length > MOST_LISTED) {
+      const list = sql`any (${all}::jsonb[])`;
+      return sql`(coalesce(${value} = ${list}, false) or (${isList(value)} and ${value} @> ${list}))`;
     }
-    const list = sql`any (${literals(wanted)}::jsonb[])`;
-    return sql`(coalesce(${value} = ${list}, false) or (${isList(value)} and ${value} @> ${list}))`;
+    // A list contains what is one of its items, and what is no list contains itself. The text tells sooner of most
+    // values that they are neither a list nor the same: 0.25 s for a million instead of 0.37 s.
+    const texts = wanted.map((scalar, index) =>
+      typeof scalar === 'string' ? sql`${asPattern(scalar)}::text` : sql`(${all[index]}::jsonb #>> '{}')`,
+    );
+    const tests = all.map((literal) => sql`${value} @> ${literal}::jsonb`);
+    const mayBe = sql`${textOf(ref)} like any (array[${sql.join(texts)}, '[%'])`;
+    return sql`coalesce(${mayBe} and (${sql.join(tests, sql` or `)}), false)`;
   },
   ownText: (ref, test) =>
     sql`case jsonb_typeof(${valueOf(ref)}) ${byType(valueOf(ref), test)} else false end`,
@@ -37,7 +43,7 @@ export const postgresJson: JsonSql = {
     // Not a subquery here: one that looks at the row keeps the whole statement on one processor.
     return sql`case jsonb_typeof(${value})
       when 'number' then ${passes(sql`(${value})::double precision`)}
-      when 'string' then coalesce(${passes(numberOfText(textOf(value)))}, false)
+      when 'string' then coalesce(${passes(numberOfText(textOf(ref)))}, false)
       when 'array' then some_number_within(${value}, ${lows}::double precision[], ${highs}::double precision[])
       else false end`;
   },
@@ -45,7 +51,7 @@ export const postgresJson: JsonSql = {
     const value = valueOf(ref);
     const ofScalar = (scalar: Sql) => sql`
       when 'number' then ${amount(sql`(${scalar})::double precision`)}
-      when 'string' then ${amount(numberOfText(textOf(scalar)))}`;
+      when 'string' then ${amount(numberOfText(textOfValue(scalar)))}`;
     const items = sql`
       select sum(case jsonb_typeof(item.v) ${ofScalar(ITEM)} end) from jsonb_array_elements(${value}) as item (v)`;
     return sql`coalesce(case jsonb_typeof(${value}) ${ofScalar(value)} when 'array' then (${items}) end, 0)`;
@@ -64,14 +70,24 @@ function valueOf({ column, key }: JsonRef): Sql {
   return key === null ? column : sql`(${column} -> ${key}::text)`;
 }
 
-function textOf(value: Sql): Sql {
+/** A pattern that only the text itself fits. */
+function asPattern(text: string): string {
+  return text.replace(/[\\%_]/g, '\\$&');
+}
+
+/** The text of a text, and the JSON of anything else. */
+function textOf({ column, key }: JsonRef): Sql {
+  return key === null ? textOfValue(column) : sql`(${column} ->> ${key}::text)`;
+}
+
+function textOfValue(value: Sql): Sql {
   return sql`(${value} #>> '{}')`;
 }
 
 /** What follows `case jsonb_typeof(value)` to test the text of what is one. */
 function byType(value: Sql, test: (text: Sql) => Sql): Sql {
   return sql`
-    when 'string' then ${test(textOf(value))}
+    when 'string' then ${test(textOfValue(value))}
     when 'number' then ${test(textOfNumber(value))}
     when 'boolean' then ${test(sql`(${value})::text`)}`;
 }

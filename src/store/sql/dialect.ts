@@ -47,6 +47,8 @@ export interface SqlDialect {
   includes(text: Sql, part: string): Sql;
   /** Whether a column is among the ids that a query gives; true or false where neither is null. */
   isAmong(column: Sql, ids: Sql): Sql;
+  /** A table with the rows of a query, which is run once whatever it is joined with. */
+  workedOutOnce(query: Sql, column: string): Sql;
   /** The statement that readies a transaction for a look at each contact; null where nothing is to be done. */
   readonly beforeFullPass: RawBuilder<unknown> | null;
   /** Text in lower case, letters of every script. */

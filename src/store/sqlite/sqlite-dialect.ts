@@ -49,6 +49,7 @@ export function sqliteDialect(path: string, busyTimeout = BUSY_TIMEOUT): SqlDial
     numberOfText,
     includes: (text, part) => sql`instr(${text}, ${part}) > 0`,
     isAmong: (column, ids) => sql`${column} in (${ids})`,
+    workedOutOnce: (query) => sql`(${query})`,
     beforeFullPass: null,
     // SQLite's own lower() knows ASCII only; the worker brings this one.
     lower: (text) => sql`lower_unicode(${text})`,

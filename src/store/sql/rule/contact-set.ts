@@ -15,15 +15,13 @@ export interface Members {
   readonly query: Sql;
   /** Whether it gives each of them once. */
   readonly isDistinct: boolean;
+  /** Whether it looks at all events of each before it gives one. */
+  readonly isCounted: boolean;
 }
 
 /** A rule that holds for those a query gives as `contact_id`. */
-export function holdsForMembers(scope: RuleScope, query: Sql, isDistinct: boolean): RuleSql {
-  return {
-    test: scope.dialect.isAmong(sql`c.id`, query),
-    readsContact: false,
-    members: { query, isDistinct },
-  };
+export function holdsForMembers({ dialect }: RuleScope, members: Members): RuleSql {
+  return { test: dialect.isAmong(sql`c.id`, members.query), readsContact: false, members };
 }
 
 /** A rule that is told by a test alone. */

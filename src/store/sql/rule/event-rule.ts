@@ -19,11 +19,15 @@ export async function eventRuleSql(scope: RuleScope, rule: EventRule): Promise<R
   const includesNone = 'n' in measure && comparesTo(0, measure.op, measure.n);
   const rows = await eventRows(scope, rule.filter, rule.within);
   if (!rows) return includesNone ? HOLDS_FOR_ALL : HOLDS_FOR_NOBODY;
-  if (!('n' in measure)) return holdsForMembers(scope, await decidedByOne(scope, rows, measure), true);
+  if (!('n' in measure)) {
+    const query = await decidedByOne(scope, rows, measure);
+    return holdsForMembers(scope, { query, isDistinct: true, isCounted: true });
+  }
   const op = includesNone ? OPPOSITE[measure.op] : measure.op;
   const query = await contactsByAmount(scope, rows, measure, op);
   if (includesNone) return holdsIf(sql`not ${scope.dialect.isAmong(sql`c.id`, query)}`);
-  return holdsForMembers(scope, query, !hasEvents(measure, op));
+  const isCounted = !hasEvents(measure, op);
+  return holdsForMembers(scope, { query, isDistinct: isCounted, isCounted });
 }
 
 /** Whether a measure asks for one event or more, which needs no count. */

@@ -39,11 +39,14 @@ export async function fittingContacts(
   const scope = new RuleScope(db, dialect, question, contactIds);
   const { test, members, rest, readsContact } = await allSql(scope, partsOf(scope, question.rule));
   const isAsked = scope.isAsked(sql`c.id`);
-  if (!members || readsContact || contactIds) {
-    return { from: sql`contact as c`, where: allOf([isAsked, test]) };
+  if (!members || contactIds) return { from: sql`contact as c`, where: allOf([isAsked, test]) };
+  const { query, isDistinct, isCounted } = members;
+  if (readsContact) {
+    if (!isCounted) return { from: sql`contact as c`, where: test };
+    const found = dialect.workedOutOnce(query, 'contact_id');
+    return { from: sql`${found} as found join contact as c on c.id = found.contact_id`, where: allOf(rest) };
   }
   // Everything that hangs on contacts goes with them: who is told of is there, and need not be looked up.
-  const { query, isDistinct } = members;
   const once = isDistinct ? query : sql`select distinct contact_id from (${query}) as those`;
   return { from: sql`(select contact_id as id from (${once}) as members) as c`, where: allOf(rest) };
 }
@@ -145,11 +148,8 @@ async function groupSql(scope: RuleScope, { mode, rules }: GroupRule): Promise<R
 
 function membershipSql(scope: RuleScope, table: Sql, name: string): RuleSql {
   const isAsked = allOf([scope.isAsked(sql`m.contact_id`), scope.isAmong(sql`m.contact_id`)]);
-  return holdsForMembers(
-    scope,
-    sql`select m.contact_id from ${table} as m where m.name = ${name} and ${isAsked}`,
-    true,
-  );
+  const query = sql`select m.contact_id from ${table} as m where m.name = ${name} and ${isAsked}`;
+  return holdsForMembers(scope, { query, isDistinct: true, isCounted: false });
 }
 
 function consentSql({ channel, is }: Extract<Rule, { kind: 'consent' }>): RuleSql {
@@ -162,6 +162,7 @@ function consentSql({ channel, is }: Extract<Rule, { kind: 'consent' }>): RuleSq
     members: {
       query: sql`select k.contact_id from consent as k where k.channel = ${channel} and k.status = ${is}`,
       isDistinct: true,
+      isCounted: false,
     },
   };
 }

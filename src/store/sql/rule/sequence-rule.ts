@@ -26,7 +26,7 @@ export async function sequenceRuleSql(scope: RuleScope, { steps, within }: Seque
   const query = sql`
     select done.contact_id from (${done}) as done
     where exists (select 1 from ${first.from} where ${first.where} and ${IS_BEFORE})`;
-  return holdsForMembers(scope, query, false);
+  return holdsForMembers(scope, { query, isDistinct: false, isCounted: false });
 }
 
 const IS_BEFORE = sql`e.contact_id = done.contact_id and e.occurred_at <= done.occurred_at
