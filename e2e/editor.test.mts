@@ -36,6 +36,7 @@ const NODES = [
     picture: 'node-contact-store',
     firstField: 'Resource',
   },
+  { name: 'Segment Match', picture: 'node-segment-match', firstField: 'Define By' },
   { name: 'Wait Until Date', picture: 'node-wait-until-date', firstField: 'Wait Until' },
 ] as const;
 
@@ -52,7 +53,7 @@ test('each node is found by its name, opens without an error, and is added to th
   await editor.zoomToFit();
   await takePicture(editor.page, 'canvas-new-workflow');
   assert.equal(await editor.page.locator('[data-test-id="canvas-node"]').count(), NODES.length);
-  for (const subtitle of ['event: not chosen', 'upsert: contact', '1 day'])
+  for (const subtitle of ['event: not chosen', 'upsert: contact', 'in: not chosen', '1 day'])
     await editor.page.getByText(subtitle, { exact: true }).waitFor();
   editor.requireQuiet();
 });
@@ -62,6 +63,7 @@ test('every way of each node shows without an error', async () => {
     chain('Every node', [
       node('Contact Trigger', '.contactTrigger'),
       node('Contact Store', '.contactStore'),
+      node('Segment Match', '.segmentMatch'),
       node('Wait Until Date', '.waitUntilDate'),
     ]),
   );
@@ -76,6 +78,8 @@ test('every way of each node shows without an error', async () => {
     'Date of the Contact Reached',
     'Lifecycle Stage Changed',
     'List Joined or Left',
+    'Segment Entered',
+    'Segment Left',
     'Tag Added or Removed',
   ]) {
     await editor.choose('on', on);
@@ -84,9 +88,16 @@ test('every way of each node shows without an error', async () => {
   await editor.closePanel();
 
   await editor.openNode('Contact Store');
-  for (const resource of ['Contact', 'Consent', 'Event', 'List', 'Store', 'Tag', 'Waiting']) {
+  for (const resource of ['Contact', 'Consent', 'Event', 'List', 'Segment', 'Store', 'Tag', 'Waiting']) {
     await editor.choose('resource', resource);
     await takePicture(editor.page, `ways-contact-store-${slug(resource)}`);
+  }
+  await editor.closePanel();
+
+  await editor.openNode('Segment Match');
+  for (const defineBy of ['JSON', 'Rules', 'Saved Segment']) {
+    await editor.choose('defineBy', defineBy);
+    await takePicture(editor.page, `ways-segment-match-${slug(defineBy)}`);
   }
   await editor.closePanel();
 
