@@ -2,6 +2,7 @@ import { segmentUpkeep } from '../../src/app/segments/maintain';
 import { saveSegment } from '../../src/app/segments/save-segment';
 import type { ContactPatch } from '../../src/domain/contact/contact';
 import type { JsonObject } from '../../src/domain/json';
+import type { Store } from '../../src/store/port';
 import { DATABASES, type TestDatabase } from '../store/databases';
 import { contactId, eventOf, record } from './requests';
 import { SimulatedClock } from './simulated-clock';
@@ -44,7 +45,7 @@ export class SegmentProcess {
     await this.start();
   }
 
-  get store() {
+  get store(): Store {
     return this.process.store;
   }
 
