@@ -108,9 +108,11 @@ describe('re-engage-subscribers', () => {
 
   it('begins 90 days after the last open, click or subscription, with those who opted in and are on the list', () => {
     const title = 'who falls silent';
-    // Ana opened, Bor clicked and Dana subscribed on 22 March; of Cene only a machine opened; Fran subscribed again on 1 May.
+    // Ana opened, Bor clicked and Dana subscribed on 22 March; of Cene only a machine opened; Fran subscribed again on 1 May;
+    // Gita is known since 2 March.
     expect(mails(title).filter((mail) => mail.endsWith('Send the Coupon'))).toEqual([
       '2026-05-31 11:00 cene Send the Coupon',
+      '2026-05-31 11:00 gita Send the Coupon',
       '2026-06-20 11:00 ana Send the Coupon',
       '2026-06-20 11:00 bor Send the Coupon',
       '2026-06-20 11:00 dana Send the Coupon',
@@ -142,6 +144,15 @@ describe('re-engage-subscribers', () => {
     expect(cases.played<Told>(title).result.seen).toMatchObject({
       lists: { withdraws: ['newsletter'], late: ['newsletter'], returns: [], leaves: [] },
       late: { status: 'opted_out', statements: ['opted_in by footer form', 'opted_out by form'] },
+    });
+  });
+
+  it('mails nobody without consent whom the segment lets in', () => {
+    const title = 'a segment that does not ask for consent';
+    expect(mails(title)).toEqual([]);
+    expect(ends(title)).toEqual({
+      out: 'left after 0: consent to e-mail: opted_out (2026-05-31T09:00)',
+      never: 'left after 0: consent to e-mail: none (2026-05-31T09:00)',
     });
   });
 
@@ -254,6 +265,14 @@ describe('re-engage-subscribers', () => {
       '2026-06-24 11:00 ana Send the Last Chance',
       '2026-06-24 11:00 bor Send the Question',
       '2026-06-24 11:00 dana Send the Question',
+    ]);
+  });
+
+  it('keeps the quiet hours when it is on again in the night, and one series for who entered twice', () => {
+    expect(mails('on again in the night')).toEqual([
+      '2026-05-31 11:00 ana Send the Coupon',
+      '2026-06-09 08:00 ana Send the Question',
+      '2026-06-09 08:00 bor Send the Coupon',
     ]);
   });
 

@@ -138,6 +138,15 @@ describe('win-back-customers', () => {
     });
   });
 
+  it('mails nobody without consent whom the segment lets in', () => {
+    const title = 'a segment that does not ask for consent';
+    expect(mails(title)).toEqual(['2026-08-29 12:00 ana Send the Discount']);
+    expect(ends(title)).toEqual({
+      ana: 'left after 1: consent to e-mail: opted_out (2026-09-05T10:00)',
+      never: 'left after 0: consent to e-mail: none (2026-08-29T10:00)',
+    });
+  });
+
   it('keeps the time of day over days of 23 and 25 hours, in zones that change their clocks and in those that do not', () => {
     expect(mails('clocks that go forward')).toEqual([
       '2026-03-05 09:00 omar Send the Discount',
@@ -225,6 +234,14 @@ describe('win-back-customers', () => {
       ana: 'left after 1: too late: the offer is over (2026-09-15T09:00)',
       cene: null,
     });
+  });
+
+  it('keeps the quiet hours when it is on again in the night, and one series for who entered twice', () => {
+    expect(mails('on again in the night')).toEqual([
+      '2026-08-29 12:00 ana Send the Discount',
+      '2026-09-07 08:00 ana Send the Reminder',
+      '2026-09-07 08:00 bor Send the Discount',
+    ]);
   });
 
   it('tries a mail again that fails, and marks who could not be mailed, without touching anybody else', () => {

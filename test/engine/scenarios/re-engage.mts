@@ -15,6 +15,7 @@ const cene = person('Cene');
 const dana = person('Dana');
 const ema = person('Ema');
 const fran = person('Fran');
+const gita = person('Gita');
 
 /** 90 days after the stories begin, which is when who subscribed at their beginning falls silent: 11:00 in Berlin. */
 const SILENT = '2026-05-31T09:00:00Z';
@@ -110,6 +111,10 @@ const failing = (nodeName: string, to: string, times?: number) => ({
   ],
 });
 
+/** A user took the consent out of the rules. */
+const anyConsent = {
+  parameters: { [JOURNEY]: { 'Save the Segment': { 'groups.group[0].rules.consent': [] } } },
+};
 const alreadyIn = { parameters: { [JOURNEY]: { 'Start When They Fall Silent': { alreadyIn: true } } } };
 
 export default {
@@ -160,6 +165,8 @@ export default {
       did({ ...person('Never'), lists: ['newsletter'] }, 'subscribed', { list: 'newsletter' }),
     );
     await happens(sim, consent(dana, 'opted_in'), consent(ema, 'opted_in'));
+    // On the list without a word about a subscription, as after an import.
+    await happens(sim, { ...consent(gita, 'opted_in'), contact: { ...gita, lists: ['newsletter'] } });
     await sim.advanceBy({ days: 20 });
     await happens(sim, opens(ana), clicks(bor), opens(cene, { machine: true }));
     // Known before, on the list only now.
@@ -192,6 +199,15 @@ export default {
     await sim.advanceBy(SERIES);
     return { lists: await lists(sim), late: await said(sim, late) };
   }),
+  'a segment that does not ask for consent': story(async (sim) => {
+    await happens(sim, subscribes(person('Out'), ['newsletter'], 'opted_out'));
+    await happens(
+      sim,
+      did({ ...person('Never'), lists: ['newsletter'] }, 'subscribed', { list: 'newsletter' }),
+    );
+    await sim.advanceTo(SILENT);
+    await sim.advanceBy({ days: 1 });
+  }, anyConsent),
   'clocks that go forward': story(
     async (sim) => {
       await happens(sim, subscribes(person('Nina', 'America/New_York')));
@@ -290,6 +306,20 @@ export default {
     await sim.advanceBy({ days: 5 });
     await sim.publish(JOURNEY);
     await sim.advanceBy({ days: 8 });
+  }),
+  'on again in the night': story(async (sim) => {
+    await happens(sim, subscribes(ana));
+    await sim.advanceBy({ days: 6 });
+    await happens(sim, subscribes(bor));
+    await sim.advanceTo(SILENT);
+    await sim.advanceBy({ days: 1 });
+    await sim.unpublish(JOURNEY);
+    await sim.advanceBy({ days: 6 });
+    await happens(sim, consent(bor, 'opted_out'), consent(bor, 'opted_in'));
+    // Midnight in Berlin.
+    await sim.advanceTo('2026-06-08T22:00:00Z');
+    await sim.publish(JOURNEY);
+    await sim.advanceBy({ days: 1 });
   }),
   'a mail that fails once': story(
     (sim) => fallSilent(sim, ana, bor, cene),

@@ -53,6 +53,10 @@ async function lapse(sim: Simulation, ...people: Array<typeof ana>): Promise<voi
   await sim.advanceBy({ hours: 2 });
 }
 
+/** A user took the consent out of the rules. */
+const anyConsent = {
+  parameters: { [JOURNEY]: { 'Save the Segment': { 'groups.group[0].rules.consent': [] } } },
+};
 const alreadyIn = { parameters: { [JOURNEY]: { 'Start When They Lapse': { alreadyIn: true } } } };
 
 export default {
@@ -131,6 +135,14 @@ export default {
     await happens(sim, consent(returns, 'opted_in'));
     await sim.advanceBy(SERIES);
   }),
+  'a segment that does not ask for consent': story(async (sim) => {
+    await agree(sim, ana);
+    await happens(sim, orders(ana), orders(person('Never')));
+    await sim.advanceTo(LAPSED);
+    await sim.advanceBy({ days: 1 });
+    await happens(sim, consent(ana, 'opted_out', 'unsubscribed'));
+    await sim.advanceBy(SERIES);
+  }, anyConsent),
   'clocks that go forward': story(
     async (sim) => {
       const people = [person('Nina', 'America/New_York'), person('Omar', 'America/Phoenix')];
@@ -228,6 +240,21 @@ export default {
     await sim.advanceBy({ days: 8 });
     await sim.publish(JOURNEY);
     await sim.advanceBy(SERIES);
+  }),
+  'on again in the night': story(async (sim) => {
+    await agree(sim, ana, bor);
+    await happens(sim, orders(ana));
+    await sim.advanceBy({ days: 6 });
+    await happens(sim, orders(bor));
+    await sim.advanceTo(LAPSED);
+    await sim.advanceBy({ days: 1 });
+    await sim.unpublish(JOURNEY);
+    await sim.advanceBy({ days: 6 });
+    await happens(sim, consent(bor, 'opted_out'), consent(bor, 'opted_in'));
+    // Midnight in Berlin.
+    await sim.advanceTo('2026-09-06T22:00:00Z');
+    await sim.publish(JOURNEY);
+    await sim.advanceBy({ days: 1 });
   }),
   'mails that fail': story(
     async (sim) => {
