@@ -125,7 +125,7 @@ export function namedCell({ cells }: Grading, cell: string): string {
   return (Object.hasOwn(cells, cell) ? cells[cell] : undefined) ?? cell;
 }
 
-/** The model's name for points of events as a rule of the language: whether there is at least one such event. */
+/** What gives points as a rule of the language: of events, whether there is at least one. */
 export function asRule(rule: PointRule): Rule {
   if (rule.kind === 'profile') return rule.rule;
   const { filter, within } = rule;

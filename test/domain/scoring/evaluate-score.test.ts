@@ -107,7 +107,7 @@ describe('evaluateScore: laws', () => {
           expect(Math.abs(found[axis] - expected[axis])).toBeLessThan(1e-6);
         }
       }),
-      { numRuns: 2_000 },
+      { numRuns: 1_000 },
     );
   });
 
@@ -177,7 +177,7 @@ describe('evaluateScore: laws', () => {
         const faster = rules.map((rule) => ({ ...rule, halfLifeDays: rule.halfLifeDays / 2 }));
         expect(score(capped(faster), past).total).toBeLessThanOrEqual(now);
       }),
-      { numRuns: 1_000 },
+      { numRuns: 500 },
     );
   });
 
