@@ -281,6 +281,8 @@ export interface TimerTable {
     events: ReadonlyArray<{ readonly contactId: number; readonly type: string }>,
     now: number,
   ): Promise<number>;
+  /** Looks at once at every waiting timer that watches a type with this in it; it looks through all timers. */
+  wakeWatching(part: string, now: number): Promise<number>;
   /** Looks at once at every watching timer of these contacts. */
   wakeContacts(contactIds: readonly number[], now: number): Promise<number>;
   list(query: TimerQuery): Promise<Timer[]>;

@@ -2,11 +2,10 @@ import { segmentUpkeep } from '../../src/app/segments/maintain';
 import { saveSegment } from '../../src/app/segments/save-segment';
 import type { ContactPatch } from '../../src/domain/contact/contact';
 import type { JsonObject } from '../../src/domain/json';
-import type { Store } from '../../src/store/port';
 import { DATABASES, type TestDatabase } from '../store/databases';
 import { contactId, eventOf, record } from './requests';
 import { SimulatedClock } from './simulated-clock';
-import { SimulatedProcess } from './simulated-process';
+import { SimulatedProcess, type ObservedStore } from './simulated-process';
 
 export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
@@ -45,7 +44,7 @@ export class SegmentProcess {
     await this.start();
   }
 
-  get store(): Store {
+  get store(): ObservedStore {
     return this.process.store;
   }
 

@@ -10,7 +10,7 @@ import type { SimulatedClock } from './simulated-clock';
 jest.setTimeout(60_000);
 
 /** A store that tells whether anything is asked of it at the moment. */
-class ObservedStore implements Store {
+export class ObservedStore implements Store {
   readonly kind;
   readonly location;
   active = 0;

@@ -325,6 +325,20 @@ onEachDatabase('timers', (test) => {
       expect(await test.write((tx) => tx.timers.wake([], 50))).toBe(0);
     });
 
+    it('wakes every waiting timer that watches something with a part, whoever it is of', async () => {
+      await set([
+        newTimer(3, { watch: ['segment_left:a%"b'] }),
+        newTimer(4, { watch: ['x', 'segment_entered:a'] }),
+      ]);
+      await claim([2], 'c', 500);
+      const wakeWatching = (part: string) => test.write((tx) => tx.timers.wakeWatching(part, 50));
+      expect(await wakeWatching('segment\\_')).toBe(0);
+      expect(await wakeWatching('segment_')).toBe(2);
+      expect(await wakeWatching('segment_')).toBe(0);
+      expect(await wakeWatching('order_')).toBe(2);
+      expect((await ripe(50)).map(({ contactId }) => contactId).sort()).toEqual([1, 1, 3, 4]);
+    });
+
     it('wakes every watching timer of contacts, others not', async () => {
       expect(await test.write((tx) => tx.timers.wakeContacts([1, 9], 50))).toBe(2);
       expect(idsOf(await ripe(50))).toEqual([4, 1]);

@@ -8,12 +8,14 @@ import { loadProfiles } from '../profiles';
 /**
  * Returns what rules about contacts are judged by, at `earliest` or later, in a number of statements that does not grow
  * with the rules; contacts that are not in the store are absent. Contacts that are asked about with the same list of
- * needs share what is worked out for it.
+ * needs share what is worked out for it. With `judgedOnly` the contacts come without those tags, lists and consents that no
+ * rule reads.
  */
 export async function loadFacts(
   tx: Transaction,
   asked: ReadonlyMap<number, readonly RuleNeeds[]>,
   earliest: number,
+  { judgedOnly = false }: { readonly judgedOnly?: boolean } = {},
 ): Promise<Map<number, RuleFacts>> {
   const ids = [...asked.keys()];
   const all = [...new Set([...asked.values()].flat())];
@@ -29,7 +31,11 @@ export async function loadFacts(
   };
   const history = all.flatMap((needs) => needs.history);
   const [profiles, events, changes] = await Promise.all([
-    loadProfiles(tx, ids),
+    loadProfiles(tx, ids, {
+      tags: !judgedOnly || all.some(({ tags }) => tags.size > 0),
+      lists: !judgedOnly || all.some(({ lists }) => lists.size > 0),
+      consent: !judgedOnly || all.some(({ channels }) => channels.size > 0),
+    }),
     tx.events.since(
       ids.flatMap((contactId) =>
         [...planOf(asked.get(contactId) ?? [])].map(([type, at]) => ({ contactId, type, at })),

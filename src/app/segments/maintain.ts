@@ -33,8 +33,10 @@ export const UPKEEP: SubscriptionKey = {
   nodeName: 'Segments',
 };
 
-/** The kinds of change that may let somebody enter or leave a segment, or that tell of it. */
-const KINDS: readonly ChangeKind[] = CHANGE_KINDS.filter((kind) => kind !== 'contact_deleted');
+/** The kinds of change that may let somebody enter or leave a segment. */
+const KINDS: readonly ChangeKind[] = CHANGE_KINDS.filter(
+  (kind) => kind !== 'contact_deleted' && kind !== 'segment_entered' && kind !== 'segment_left',
+);
 
 /** The highest moment as of which anybody was judged. Nobody is judged as of an earlier one, so that a clock set back repeats nothing. */
 export function judgedTo({ definition }: Subscription): number {
@@ -112,10 +114,9 @@ export async function maintainOnce(tx: Transaction, now: number): Promise<boolea
   const floor = judgedTo(subscription);
   const batch = inOrder(changes, ripe, floor, Math.max(now, floor));
   const judgedAt = await judge(tx, subscription, rules, batch, now);
-  await wakeWaits(tx, batch.changes, now);
 
   const isMoreLogged = batch.changes.length < changes.length || changes.length === AT_ONCE;
-  // What this very transaction logged is of no concern to segments, and the waits for it are woken already.
+  // What this very transaction logged is of no concern to segments.
   const cursor = isMoreLogged
     ? (batch.changes.at(-1)?.sequence ?? subscription.cursor)
     : judgedAt === null
@@ -199,7 +200,7 @@ async function judge(
       ripe.reduce((at, { dueAt }) => Math.min(at, dueAt), until),
     ),
   );
-  const facts = await loadFacts(tx, asked, earliest);
+  const facts = await loadFacts(tx, asked, earliest, { judgedOnly: true });
 
   const walked = new Map<number, Walked>();
   const turned: Array<Parameters<typeof setTurns>[2][number]> = [];
@@ -255,16 +256,6 @@ async function write(
 
 function toChange({ contactId, segment, at, kind }: Crossing & { contactId: number }): NewChange {
   return { kind: `segment_${kind}`, contactId, at, subject: segment.name, eventId: null, detail: {} };
-}
-
-/** Wakes the waits for a segment that many entered or left at once, when its definition changed. */
-async function wakeWaits(tx: Transaction, changes: readonly Change[], now: number): Promise<void> {
-  const moved = changes.filter(({ kind }) => kind === 'segment_entered' || kind === 'segment_left');
-  if (moved.length === 0) return;
-  await tx.timers.wake(
-    moved.map(({ kind, contactId, subject }) => ({ contactId, type: `${kind}:${subject}` })),
-    now,
-  );
 }
 
 /** Gives the same list of needs for the same segments, so that what follows from it is worked out once. */

@@ -27,6 +27,8 @@ export async function refreshSegment(
     at,
     filling,
   );
+  // Whom of those who wait for a segment it concerns shows when they are looked at.
+  if (moved.entered + moved.left > 0) await tx.timers.wakeWatching('segment_', at);
   await tx.segments.seed([id], needs.isTimed || coming ? 0 : null);
   return moved;
 }

@@ -26,8 +26,9 @@ export async function seedTurns(
   const ahead = Math.min(
     ...unseeded.map(({ seededTo }) => (seededTo === from ? Infinity : (seededTo ?? Infinity))),
   );
-  const page = await tx.contacts.select({ limit: PAGE, afterId: from });
-  const ids = page.map(({ id }) => id).filter((id) => id <= ahead);
+  const everyone = { rule: { kind: 'everyone' }, segments: rules.book, now, workflowZone: 'UTC' } as const;
+  const page = await tx.rules.select(everyone, { limit: PAGE, afterId: from });
+  const ids = page.filter((id) => id <= ahead);
   const live = group.flatMap(({ id, refreshedAt }) => {
     const segment = rules.byId.get(id);
     return segment ? [{ segment, refreshedAt }] : [];
@@ -38,6 +39,7 @@ export async function seedTurns(
       tx,
       new Map(ids.map((id) => [id, needs])),
       Math.min(now, ...live.map(({ refreshedAt }) => refreshedAt)),
+      { judgedOnly: true },
     ),
     tx.timers.ofContacts(subscription.id, ids),
   ]);

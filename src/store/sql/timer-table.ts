@@ -143,6 +143,11 @@ export function timerTable(db: QueryExecutorProvider, dialect: SqlDialect): Time
       return affected(sql`update timer set look_at = ${now} where id in ${ids(woken.map(({ id }) => id))}`);
     },
 
+    wakeWatching: (part, now) =>
+      affected(sql`
+        update timer set look_at = ${now} where watch is not null and claim is null and look_at > ${now}
+        and ${dialect.includes(sql`cast(watch as text)`, part)}`),
+
     wakeContacts: (contactIds, now) =>
       affected(sql`
         update timer set look_at = ${now} where contact_id in ${ids(contactIds)}
