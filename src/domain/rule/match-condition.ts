@@ -194,5 +194,12 @@ export function describe(asked: Comparison): string {
     const amount = 'last' in asked.value ? asked.value.last : asked.value.next;
     return `${asked.op} ${amount} ${asked.value.unit}`;
   }
-  return `${asked.op} ${quote(asked.value)}`;
+  const [first, last] = asked.value;
+  if (asked.op === 'between') return `between ${String(first)} and ${String(last)}`;
+  const named = asked.value.slice(0, MOST_NAMED).map(quote).join(', ');
+  const others = asked.value.length - MOST_NAMED;
+  return `${asked.op} ${named}${others > 0 ? ` and ${others} more` : ''}`;
 }
+
+/** How many values of a list are named where it is told what was asked. */
+const MOST_NAMED = 5;

@@ -281,7 +281,7 @@ describe('values', () => {
     expect(matchesConditions(where, order, BERLIN)).toEqual({
       matches: true,
       reasons: [
-        'items.sku is "["shirt","lens"]" (in "["lens"]")',
+        'items.sku is "["shirt","lens"]" (in "lens")',
         'items.price is "[20,80]" (gte "80")',
         'coupon is missing (notExists)',
       ],
