@@ -108,6 +108,15 @@ describe('win-back-customers', () => {
     expect(textTo('ema')).toContain('\nLast time you chose Tea. ');
   });
 
+  it('recommends what others like to customers whose orders nobody recorded', () => {
+    const title = 'orders that nobody recorded';
+    expect(mails(title)).toEqual([
+      '2026-03-02 11:00 ana Send the Discount',
+      '2026-03-09 11:00 ana Send the Reminder',
+    ]);
+    expect(products(title)).toEqual({ ana: ['Desk lamp', 'Wool blanket', 'Floor lamp'] });
+  });
+
   it('shows hostile names as text, and does without a name of the contact', () => {
     const reminder = cases
       .played('products by their history')

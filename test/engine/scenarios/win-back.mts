@@ -53,6 +53,17 @@ async function lapse(sim: Simulation, ...people: Array<typeof ana>): Promise<voi
   await sim.advanceBy({ hours: 2 });
 }
 
+/** A user lets in who has no order on record, such as customers of before. */
+const anyHistory = {
+  parameters: {
+    [JOURNEY]: {
+      'Save the Segment': {
+        'groups.group[0].rules.event[0].op': 'gte',
+        'groups.group[0].rules.event[0].n': 0,
+      },
+    },
+  },
+};
 /** A user took the consent out of the rules. */
 const anyConsent = {
   parameters: { [JOURNEY]: { 'Save the Segment': { 'groups.group[0].rules.consent': [] } } },
@@ -113,6 +124,10 @@ export default {
     await sim.advanceTo(LAPSED);
     await sim.advanceBy(SERIES);
   }),
+  'orders that nobody recorded': story(async (sim) => {
+    await agree(sim, ana);
+    await sim.advanceBy(SERIES);
+  }, anyHistory),
   consent: story(async (sim) => {
     const [withdraws, returns, bounces, night] = [
       person('Withdraws'),
