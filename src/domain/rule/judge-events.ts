@@ -92,7 +92,10 @@ function fittingEvents(
 }
 
 /** The events of the types a filter names, in order, without those of machines that it leaves out; whatever their properties. */
-export function eventsOfTypes({ types, machine }: EventFilter, { events }: RuleFacts): readonly StoredEvent[] {
+export function eventsOfTypes(
+  { types, machine }: EventFilter,
+  { events }: RuleFacts,
+): readonly StoredEvent[] {
   const lists: Array<readonly StoredEvent[]> = [];
   for (const [type, list] of events) {
     if (!types.some((pattern) => matchesEventType(pattern, type))) continue;

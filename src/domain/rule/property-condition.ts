@@ -1,4 +1,4 @@
-import { isJsonObject } from '../json';
+import { cleanText, isJsonObject } from '../json';
 import { quote, type Problem, type Reading } from '../problem';
 import { readPeriod, type Period } from './rule-period';
 import { readWindow, type ComingWindow, type PastWindow } from './rule-window';
@@ -91,7 +91,7 @@ export function parseCondition(
     return refuse(`${path}.${strange}`, `${quote(strange)} is not part of a condition on a property.`);
   }
   const { property } = json;
-  if (typeof property !== 'string' || property === '' || property.length > LONGEST_NAME) {
+  if (!isText(property) || property === '' || property.length > LONGEST_NAME) {
     const wanted = `it must be text of 1 to ${LONGEST_NAME} characters`;
     return refuse(`${path}.property`, `The property's name is ${quote(property)}; ${wanted}.`);
   }
@@ -132,9 +132,7 @@ function parseComparison(
         : refuse('it takes a list of texts, numbers, true or false, with at least one entry');
     case 'startsWith':
     case 'endsWith':
-      return typeof value === 'string' && value !== ''
-        ? { op, value }
-        : refuse('it takes text that is not empty');
+      return isText(value) && value !== '' ? { op, value } : refuse('it takes text that is not empty');
     case 'regex':
       return parsePattern(value, path, problems) ?? refuse('it takes a regular expression');
     case 'gt':
@@ -187,9 +185,10 @@ function parseRange(value: unknown): Comparison | undefined {
 }
 
 function isScalar(value: unknown): value is Scalar {
-  return (
-    typeof value === 'string' ||
-    typeof value === 'boolean' ||
-    (typeof value === 'number' && Number.isFinite(value))
-  );
+  return isText(value) || typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value));
+}
+
+/** Text as a store can hold it; what cannot be there is not looked for, and PostgreSQL does not even take it. */
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && cleanText(value) === value;
 }

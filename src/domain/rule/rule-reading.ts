@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json';
+import { cleanText, type JsonObject } from '../json';
 import { quote, type Problem } from '../problem';
 
 const LONGEST_NAME = 300;
@@ -20,7 +20,9 @@ export function keysOf(
 
 /** Reads a name: text of 1 to 300 characters. */
 export function readText(value: unknown, path: string, problems: Problem[]): string | undefined {
-  if (typeof value === 'string' && value !== '' && value.length <= LONGEST_NAME) return value;
+  const isName = typeof value === 'string' && value !== '' && value.length <= LONGEST_NAME;
+  // A store holds no other text, and PostgreSQL does not even take it.
+  if (isName && cleanText(value) === value) return value;
   const message = `${quote(value)} is no name; it must be text of 1 to ${LONGEST_NAME} characters.`;
   problems.push({ field: path, message });
   return undefined;

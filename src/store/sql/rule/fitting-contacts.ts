@@ -69,19 +69,21 @@ interface AllSql extends RuleSql {
  */
 async function allSql(scope: RuleScope, rules: readonly Rule[]): Promise<AllSql> {
   let members: Members | null = null;
+  let isMember: Sql[] = [];
   const rest: Sql[] = [];
   let readsContact = false;
   for (const rule of [...rules].sort((a, b) => costOf(a) - costOf(b))) {
     const narrowed: RuleScope = members && costOf(rule) < CONSENT ? scope.onlyAmong(members.query) : scope;
     const own = await ruleSql(narrowed, rule);
     // Consents are given by nearly everybody: where others are told already, theirs are looked up.
-    if (own.members && (costOf(rule) < CONSENT || !members)) members = own.members;
-    else {
+    if (own.members && (costOf(rule) < CONSENT || !members)) {
+      members = own.members;
+      isMember = [own.test];
+    } else {
       rest.push(own.test);
       readsContact ||= own.readsContact;
     }
   }
-  const isMember: Sql[] = members ? [scope.dialect.isAmong(sql`c.id`, members.query)] : [];
   return { test: allOf([...isMember, ...rest]), members, rest, readsContact };
 }
 
