@@ -83,7 +83,7 @@ describe('laws of upserting', () => {
         expect(presented(results, batches)).toEqual(presented(single.results, single.book));
         expect(batches.changes).toEqual(single.book.changes);
       }),
-      { numRuns: 3_000 },
+      { numRuns: 1_500 },
     );
   });
 
@@ -103,7 +103,7 @@ describe('laws of upserting', () => {
         expect(book.state()).toEqual(before);
         expect(book.changes).toHaveLength(logged);
       }),
-      { numRuns: 3_000 },
+      { numRuns: 1_500 },
     );
   });
 
@@ -117,7 +117,7 @@ describe('laws of upserting', () => {
         const [second] = book.upsert([again], NOW);
         expect(second?.outcome).toBe(first?.outcome === 'refused' ? 'refused' : 'unchanged');
       }),
-      { numRuns: 2_000 },
+      { numRuns: 1_000 },
     );
   });
 
@@ -136,7 +136,7 @@ describe('laws of upserting', () => {
           }
         }
       }),
-      { numRuns: 2_000 },
+      { numRuns: 1_000 },
     );
   });
 
@@ -150,7 +150,7 @@ describe('laws of upserting', () => {
         book.upsert([next], NOW);
         for (const id of known) expect(book.present(id)).toBe(id);
       }),
-      { numRuns: 2_000 },
+      { numRuns: 1_000 },
     );
   });
 
@@ -213,7 +213,7 @@ describe('laws of upserting', () => {
             expect(from).not.toEqual(to);
         }
       }),
-      { numRuns: 2_000 },
+      { numRuns: 1_000 },
     );
   });
 });

@@ -54,7 +54,7 @@ describe('laws in every zone', () => {
 
   it('a single value turns a condition at its turn and at no moment before', () => {
     let turned = 0;
-    inEveryZone(30, (zone) =>
+    inEveryZone(8, (zone) =>
       fc.property(fc.constant(zone), casesIn(zone), (_zone, [condition, value, now, hours]) => {
         const turn = turnOf(condition, value, now, zone);
         const before = truth(condition, value, now, zone);
@@ -75,7 +75,7 @@ describe('laws in every zone', () => {
   it('from turn to turn the truth of a list is known at every moment', () => {
     const items = (at: number): fc.Arbitrary<JsonValue[]> =>
       fc.array(fc.oneof({ weight: 4, arbitrary: datesNear(at) }, monthDays, noDates), { maxLength: 4 });
-    inEveryZone(10, (zone) =>
+    inEveryZone(5, (zone) =>
       fc.property(
         fc.constant(zone),
         pairsIn(zone).chain(([at, now]) => fc.tuple(timedConditions, items(at), fc.constant(now))),

@@ -186,7 +186,7 @@ describe('windowBounds', () => {
 
 describe('laws in every zone', () => {
   it('an event counts exactly while its presence lasts', () => {
-    inEveryZone(25, (zone) =>
+    inEveryZone(12, (zone) =>
       fc.property(
         fc.constant(zone),
         pairsIn(zone).chain(([at, now]) =>
@@ -208,7 +208,7 @@ describe('laws in every zone', () => {
   });
 
   it('an event counts if it has occurred and its time, as a property, fits the same comparison', () => {
-    inEveryZone(15, (zone) =>
+    inEveryZone(8, (zone) =>
       fc.property(
         fc.constant(zone),
         pairsIn(zone).chain(([at, now]) => fc.tuple(fc.constant(at), fc.constant(now), windowsNear(at))),
@@ -228,7 +228,7 @@ describe('laws in every zone', () => {
   });
 
   it('bounds move on with now, presence with the event', () => {
-    inEveryZone(10, (zone) =>
+    inEveryZone(5, (zone) =>
       fc.property(
         fc.constant(zone),
         pairsIn(zone).chain((pair) => fc.tuple(fc.constant(pair), windowsNear(pair[0]))),
