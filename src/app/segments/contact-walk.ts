@@ -61,8 +61,7 @@ export function walk(
       if (segment) concerned.add(segment);
     }
     // What happens to a contact at one moment is told in the order of names.
-    for (const segment of rules.all) {
-      if (!concerned.has(segment)) continue;
+    for (const segment of [...concerned].sort((a, b) => a.place - b.place)) {
       const { holds, turnsAt } = judgeSegment(segment, facts, rules, at);
       if (holds !== memberOf.has(segment.id)) {
         crossings.push({ segment, at, kind: holds ? 'entered' : 'left' });

@@ -10,6 +10,8 @@ import type { Segment } from '../../store/port';
 export interface LiveSegment {
   readonly id: number;
   readonly name: string;
+  /** Its place among all, by name. */
+  readonly place: number;
   /** The zone of contacts whose own is unknown. */
   readonly zone: string;
   readonly rule: Rule;
@@ -34,11 +36,15 @@ export class LiveRules {
       if (reading.ok) readable.set(name, reading.value);
     }
     this.book = readable;
+    let places = 0;
     this.all = segments.flatMap(({ id, name, zone }) => {
       const rule = readable.get(name);
       if (!rule) return [];
       const needs = needsOf(rule, readable);
-      return [...needs.segments].every((own) => readable.has(own)) ? [{ id, name, zone, rule, needs }] : [];
+      const place = places++;
+      return [...needs.segments].every((own) => readable.has(own))
+        ? [{ id, name, place, zone, rule, needs }]
+        : [];
     });
     this.byId = new Map(this.all.map((segment) => [segment.id, segment]));
   }

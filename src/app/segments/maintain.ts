@@ -1,19 +1,13 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { CHANGE_KINDS, type Change, type ChangeKind, type NewChange } from '../../domain/change/change';
-import type { RuleNeeds } from '../../domain/rule/rule-needs';
-import type { SegmentMove, Store, Subscription, SubscriptionKey, Timer, Transaction } from '../../store/port';
+import { CHANGE_KINDS, type Change, type ChangeKind } from '../../domain/change/change';
+import type { Store, Subscription, SubscriptionKey, Timer, Transaction } from '../../store/port';
 import type { Upkeep } from '../listener';
-import { walk, type Crossing, type Occasion, type Walked } from './contact-walk';
-import { liveRules, type LiveRules, type LiveSegment } from './live-rules';
-import { loadFacts } from './load-facts';
+import { judgeBatch, type Batch } from './judge-batch';
+import { liveRules } from './live-rules';
 import { refreshSegment } from './refresh-segment';
 import { seedTurns } from './seed-turns';
-import { setTurns, turnsOf } from './turn-timers';
 
 /** Changes, and contacts whose time has come, that are looked at in one transaction. */
 const AT_ONCE = 1_000;
-/** Contacts after which the event loop is free for others. */
-const BREATH = 100;
 /**
  * How long the pump lets turns gather, in milliseconds; each is made as of its own moment. In a store of a million one is
  * due every few milliseconds, and a transaction for each would keep the process busy for nothing else.
@@ -113,7 +107,7 @@ export async function maintainOnce(tx: Transaction, now: number): Promise<boolea
   }
   const floor = judgedTo(subscription);
   const batch = inOrder(changes, ripe, floor, Math.max(now, floor));
-  const judgedAt = await judge(tx, subscription, rules, batch, now);
+  const judgedAt = await judgeBatch(tx, subscription.id, rules, batch, now);
 
   const isMoreLogged = batch.changes.length < changes.length || changes.length === AT_ONCE;
   // What this very transaction logged is of no concern to segments.
@@ -128,17 +122,6 @@ export async function maintainOnce(tx: Transaction, now: number): Promise<boolea
   }
   if (isMoreLogged || ripe.length === AT_ONCE) return true;
   return seedTurns(tx, subscription, rules, segments, now);
-}
-
-const NONE: ReadonlySet<number> = new Set();
-
-interface Batch {
-  /** Everything up to this moment is done in this batch. */
-  readonly until: number;
-  readonly floor: number;
-  readonly changes: readonly Change[];
-  readonly moments: readonly number[];
-  readonly ripe: readonly Timer[];
 }
 
 /** As much of what was read as is known to be complete: nothing that was not read belongs before its end. */
@@ -157,118 +140,4 @@ function inOrder(changes: readonly Change[], ripe: readonly Timer[], floor: numb
     moments: moments.slice(0, count),
     ripe: ripe.filter(({ dueAt }) => dueAt <= until),
   };
-}
-
-/** Judges the contacts of a batch and writes what became of them; gives the last moment as of which one was judged. */
-async function judge(
-  tx: Transaction,
-  subscription: Subscription,
-  rules: LiveRules,
-  { until, floor, changes, moments, ripe }: Batch,
-  now: number,
-): Promise<number | null> {
-  const occasions = new Map<number, Occasion[]>();
-  changes.forEach((change, index) => {
-    const segments = rules.touchedBy(change);
-    if (segments.length === 0) return;
-    const own = occasions.get(change.contactId);
-    const occasion = { at: moments[index] ?? until, segments };
-    if (own) own.push(occasion);
-    else occasions.set(change.contactId, [occasion]);
-  });
-  const contactIds = [...new Set([...occasions.keys(), ...ripe.map(({ contactId }) => contactId)])];
-  if (contactIds.length === 0) return null;
-  const [members, timers] = await Promise.all([
-    tx.segments.of(contactIds),
-    tx.timers.ofContacts(subscription.id, contactIds),
-  ]);
-  const timersOf = Map.groupBy(timers, ({ contactId }) => contactId);
-  const asked = new Map<number, readonly RuleNeeds[]>();
-  const lists = new SharedLists();
-  for (const id of contactIds) {
-    const concerned = new Set((occasions.get(id) ?? []).flatMap(({ segments }) => segments));
-    for (const [segmentId, at] of turnsOf(timersOf.get(id) ?? [])) {
-      const segment = at <= until ? rules.byId.get(segmentId) : undefined;
-      if (segment) concerned.add(segment);
-    }
-    asked.set(id, lists.needsOf([...concerned]));
-  }
-  const earliest = Math.max(
-    floor,
-    Math.min(
-      moments[0] ?? until,
-      ripe.reduce((at, { dueAt }) => Math.min(at, dueAt), until),
-    ),
-  );
-  const facts = await loadFacts(tx, asked, earliest, { judgedOnly: true });
-
-  const walked = new Map<number, Walked>();
-  const turned: Array<Parameters<typeof setTurns>[2][number]> = [];
-  let judgedAt: number | null = null;
-  for (const id of contactIds) {
-    const own = timersOf.get(id) ?? [];
-    const known = facts.get(id);
-    if (!known) {
-      // A contact that was removed, or merged after this was logged: its survivor has a change of its own.
-      turned.push({ contactId: id, timers: own, turns: new Map() });
-      continue;
-    }
-    const standing = { memberOf: members.get(id) ?? NONE, turns: turnsOf(own) };
-    const result = walk(standing, occasions.get(id) ?? [], known, rules, { judgedTo: floor, until });
-    walked.set(id, result);
-    turned.push({ contactId: id, timers: own, turns: result.turns });
-    if (result.judgedAt !== null) judgedAt = Math.max(judgedAt ?? 0, result.judgedAt);
-    if (walked.size % BREATH === 0) await nextTurn();
-  }
-  await setTurns(tx, subscription.id, turned, now);
-  await write(tx, members, walked, now);
-  return judgedAt;
-}
-
-async function write(
-  tx: Transaction,
-  members: ReadonlyMap<number, ReadonlySet<number>>,
-  walked: ReadonlyMap<number, Walked>,
-  now: number,
-): Promise<void> {
-  const crossings = [...walked].flatMap(([contactId, { crossings: own }]) =>
-    own.map((crossing) => ({ contactId, ...crossing })),
-  );
-  if (crossings.length === 0) return;
-  crossings.sort((a, b) => a.at - b.at);
-  const last = new Map<string, SegmentMove & Pick<Crossing, 'kind'>>();
-  for (const { contactId, segment, at, kind } of crossings) {
-    last.set(`${contactId}:${segment.id}`, { contactId, segmentId: segment.id, at, kind });
-  }
-  // Who was in it and crossed has left it, though it may have come back.
-  const wasIn = ({ contactId, segmentId }: SegmentMove) => members.get(contactId)?.has(segmentId) ?? false;
-  const ends = [...last.values()];
-  await tx.changes.append(crossings.map(toChange));
-  await tx.segments.move(
-    ends.filter(({ kind }) => kind === 'entered'),
-    ends.filter(wasIn),
-  );
-  await tx.timers.wake(
-    crossings.map(({ contactId, segment, kind }) => ({ contactId, type: `segment_${kind}:${segment.name}` })),
-    now,
-  );
-}
-
-function toChange({ contactId, segment, at, kind }: Crossing & { contactId: number }): NewChange {
-  return { kind: `segment_${kind}`, contactId, at, subject: segment.name, eventId: null, detail: {} };
-}
-
-/** Gives the same list of needs for the same segments, so that what follows from it is worked out once. */
-class SharedLists {
-  private readonly known = new Map<string, readonly RuleNeeds[]>();
-
-  needsOf(segments: readonly LiveSegment[]): readonly RuleNeeds[] {
-    const key = segments.map(({ id }) => id).join();
-    let list = this.known.get(key);
-    if (!list) {
-      list = segments.map(({ needs }) => needs);
-      this.known.set(key, list);
-    }
-    return list;
-  }
 }

@@ -1,0 +1,204 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Change, NewChange } from '../../domain/change/change';
+import type { RuleFacts } from '../../domain/rule/rule-facts';
+import type { RuleNeeds } from '../../domain/rule/rule-needs';
+import type { SegmentMove, Timer, Transaction } from '../../store/port';
+import { chunks } from '../chunks';
+import { walk, type Crossing, type Occasion, type Walked } from './contact-walk';
+import type { LiveRules, LiveSegment } from './live-rules';
+import { loadFacts } from './load-facts';
+import { setTurns, turnsOf } from './turn-timers';
+
+/** Contacts whose facts are read while those before them are judged. */
+const PIECE = 250;
+/** Contacts after which the event loop is free for others. */
+const BREATH = 50;
+
+/** Changes and timers that are looked at together. */
+export interface Batch {
+  /** Everything up to this moment is done in this batch. */
+  readonly until: number;
+  /** Nobody is judged as of an earlier moment. */
+  readonly floor: number;
+  readonly changes: readonly Change[];
+  /** As of when each change counts. */
+  readonly moments: readonly number[];
+  /** The timers that are due. */
+  readonly ripe: readonly Timer[];
+}
+
+/**
+ * Judges the contacts of a batch, each as of the moments of what happened to it, and writes who entered and left and when
+ * each is to be looked at again; gives the last moment as of which one was judged, null if nobody was.
+ */
+export async function judgeBatch(
+  tx: Transaction,
+  subscriptionId: number,
+  rules: LiveRules,
+  batch: Batch,
+  now: number,
+): Promise<number | null> {
+  const occasions = occasionsOf(batch, rules);
+  const contactIds = [...new Set([...occasions.keys(), ...batch.ripe.map(({ contactId }) => contactId)])];
+  if (contactIds.length === 0) return null;
+  const reader = new Reader(tx, subscriptionId, rules, batch, occasions);
+  const pieces = [...chunks(contactIds, PIECE)];
+  const walked = new Map<number, Walked & { readonly wasIn: ReadonlySet<number> }>();
+  const turned: Array<Parameters<typeof setTurns>[2][number]> = [];
+  let judgedAt: number | null = null;
+  let ahead = reader.read(pieces[0] ?? []);
+  for (let index = 0; index < pieces.length; index++) {
+    const { facts, members, timersOf } = await ahead;
+    ahead = reader.read(pieces[index + 1] ?? []);
+    for (const contactId of pieces[index] ?? []) {
+      const timers = timersOf.get(contactId) ?? [];
+      const known = facts.get(contactId);
+      if (!known) {
+        // A contact that was removed, or merged after this was logged: its survivor has a change of its own.
+        turned.push({ contactId, timers, turns: new Map() });
+        continue;
+      }
+      const wasIn = members.get(contactId) ?? NONE;
+      const standing = { memberOf: wasIn, turns: turnsOf(timers) };
+      const result = walk(standing, occasions.get(contactId) ?? [], known, rules, {
+        judgedTo: batch.floor,
+        until: batch.until,
+      });
+      walked.set(contactId, { ...result, wasIn });
+      turned.push({ contactId, timers, turns: result.turns });
+      if (result.judgedAt !== null) judgedAt = Math.max(judgedAt ?? 0, result.judgedAt);
+      if (walked.size % BREATH === 0) await nextTurn();
+    }
+  }
+  await ahead;
+  await setTurns(tx, subscriptionId, turned, now);
+  await write(tx, walked, now);
+  return judgedAt;
+}
+
+const NONE: ReadonlySet<number> = new Set();
+
+function occasionsOf({ changes, moments, until }: Batch, rules: LiveRules): Map<number, Occasion[]> {
+  const occasions = new Map<number, Occasion[]>();
+  changes.forEach((change, index) => {
+    const segments = rules.touchedBy(change);
+    if (segments.length === 0) return;
+    const own = occasions.get(change.contactId);
+    const occasion = { at: moments[index] ?? until, segments };
+    if (own) own.push(occasion);
+    else occasions.set(change.contactId, [occasion]);
+  });
+  return occasions;
+}
+
+/** What is to be known of some contacts of a batch. */
+interface Known {
+  readonly facts: ReadonlyMap<number, RuleFacts>;
+  readonly members: ReadonlyMap<number, ReadonlySet<number>>;
+  readonly timersOf: ReadonlyMap<number, readonly Timer[]>;
+}
+
+/** Reads what is to be known of the contacts of a batch, piece by piece. */
+class Reader {
+  private readonly tx: Transaction;
+  private readonly subscriptionId: number;
+  private readonly rules: LiveRules;
+  private readonly until: number;
+  private readonly occasions: ReadonlyMap<number, readonly Occasion[]>;
+  private readonly earliest: number;
+  private readonly lists = new SharedLists();
+
+  constructor(
+    tx: Transaction,
+    subscriptionId: number,
+    rules: LiveRules,
+    { until, floor, moments, ripe }: Batch,
+    occasions: ReadonlyMap<number, readonly Occasion[]>,
+  ) {
+    this.tx = tx;
+    this.subscriptionId = subscriptionId;
+    this.rules = rules;
+    this.until = until;
+    this.occasions = occasions;
+    const first = ripe.reduce((at, { dueAt }) => Math.min(at, dueAt), moments[0] ?? until);
+    this.earliest = Math.max(floor, Math.min(first, until));
+  }
+
+  read(contactIds: readonly number[]): Promise<Known> {
+    const known = this.load(contactIds);
+    // Awaited when the piece before it has been judged.
+    known.catch(() => {});
+    return known;
+  }
+
+  private async load(contactIds: readonly number[]): Promise<Known> {
+    if (contactIds.length === 0) return { facts: new Map(), members: new Map(), timersOf: new Map() };
+    const [members, timers] = await Promise.all([
+      this.tx.segments.of(contactIds),
+      this.tx.timers.ofContacts(this.subscriptionId, contactIds),
+    ]);
+    const timersOf = Map.groupBy(timers, ({ contactId }) => contactId);
+    const asked = new Map(contactIds.map((id) => [id, this.needsOf(id, timersOf.get(id) ?? [])]));
+    const facts = await loadFacts(this.tx, asked, this.earliest, { judgedOnly: true });
+    return { facts, members, timersOf };
+  }
+
+  /** What the rules read that this contact may be judged by in this batch. */
+  private needsOf(contactId: number, timers: readonly Timer[]): readonly RuleNeeds[] {
+    const occasions = this.occasions.get(contactId) ?? [];
+    const due = [...turnsOf(timers)].flatMap(([id, at]) =>
+      at <= this.until ? (this.rules.byId.get(id) ?? []) : [],
+    );
+    const [only, ...others] = occasions;
+    if (only && others.length === 0 && due.length === 0) return this.lists.needsOf(only.segments);
+    const all = new Set([...occasions.flatMap(({ segments }) => segments), ...due]);
+    return [...all].map(({ needs }) => needs);
+  }
+}
+
+/** Gives the same list of needs for the same list of segments, so that what follows from it is worked out once. */
+class SharedLists {
+  private readonly known = new Map<readonly LiveSegment[], readonly RuleNeeds[]>();
+
+  needsOf(segments: readonly LiveSegment[]): readonly RuleNeeds[] {
+    let list = this.known.get(segments);
+    if (!list) {
+      list = segments.map(({ needs }) => needs);
+      this.known.set(segments, list);
+    }
+    return list;
+  }
+}
+
+async function write(
+  tx: Transaction,
+  walked: ReadonlyMap<number, Walked & { readonly wasIn: ReadonlySet<number> }>,
+  now: number,
+): Promise<void> {
+  const crossings = [...walked].flatMap(([contactId, { crossings: own }]) =>
+    own.map((crossing) => ({ contactId, ...crossing })),
+  );
+  if (crossings.length === 0) return;
+  crossings.sort((a, b) => a.at - b.at);
+  const last = new Map<string, SegmentMove & Pick<Crossing, 'kind'>>();
+  for (const { contactId, segment, at, kind } of crossings) {
+    last.set(`${contactId}:${segment.id}`, { contactId, segmentId: segment.id, at, kind });
+  }
+  // Who was in it and crossed has left it, though it may have come back.
+  const wasIn = ({ contactId, segmentId }: SegmentMove) =>
+    walked.get(contactId)?.wasIn.has(segmentId) ?? false;
+  const ends = [...last.values()];
+  await tx.changes.append(crossings.map(toChange));
+  await tx.segments.move(
+    ends.filter(({ kind }) => kind === 'entered'),
+    ends.filter(wasIn),
+  );
+  await tx.timers.wake(
+    crossings.map(({ contactId, segment, kind }) => ({ contactId, type: `segment_${kind}:${segment.name}` })),
+    now,
+  );
+}
+
+function toChange({ contactId, segment, at, kind }: Crossing & { contactId: number }): NewChange {
+  return { kind: `segment_${kind}`, contactId, at, subject: segment.name, eventId: null, detail: {} };
+}
