@@ -45,7 +45,21 @@ const period = (names: readonly string[]) =>
     fc.record({ period: fc.constantFrom(...names), weekStartsOn: fc.constantFrom('sunday', 'saturday', 3) }),
   ) as fc.Arbitrary<JsonValue>;
 
-const number = fc.constantFrom(-3, 0, 0.1, 5, 5.5, 100, 1e21, 9007199254740992, 1e-7, 20260308);
+const number = fc.constantFrom(
+  Number.MAX_VALUE,
+  -Number.MAX_VALUE,
+  5e-324,
+  -3,
+  0,
+  0.1,
+  5,
+  5.5,
+  100,
+  1e21,
+  9007199254740992,
+  1e-7,
+  20260308,
+);
 const part = fc.oneof(
   scalar,
   fc.constantFrom(

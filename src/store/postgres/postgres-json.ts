@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import { literals, type JsonRef, type JsonSql, type Sql } from '../sql/json-sql';
+import type { Scalar } from '../../domain/rule/rule-value';
+import { literals, type JsonRef, type JsonSql, type NumberTest, type Sql } from '../sql/json-sql';
 
 /** More values than these are looked up in a list of them. */
 const MOST_LISTED = 8;
@@ -23,7 +24,11 @@ export const postgresJson: JsonSql = {
     const texts = wanted.map((scalar, index) =>
       typeof scalar === 'string' ? sql`${asPattern(scalar)}::text` : sql`(${all[index]}::jsonb #>> '{}')`,
     );
-    const tests = all.map((literal) => sql`${value} @> ${literal}::jsonb`);
+    const tests = wanted.map((scalar, index) =>
+      isOnlyText(scalar)
+        ? sql`(${textOf(ref)} = ${scalar} or ${value} @> ${all[index]}::jsonb)`
+        : sql`${value} @> ${all[index]}::jsonb`,
+    );
     const mayBe = sql`${textOf(ref)} like any (array[${sql.join(texts)}, '[%'])`;
     return sql`coalesce(${mayBe} and (${sql.join(tests, sql` or `)}), false)`;
   },
@@ -42,7 +47,7 @@ export const postgresJson: JsonSql = {
     const highs = ranges.map(([, high]) => high);
     // Not a subquery here: one that looks at the row keeps the whole statement on one processor.
     return sql`case jsonb_typeof(${value})
-      when 'number' then ${passes(sql`(${value})::double precision`)}
+      when 'number' then ${isWithin(value, ranges)}
       when 'string' then coalesce(${passes(numberOfText(textOf(ref)))}, false)
       when 'array' then some_number_within(${value}, ${lows}::double precision[], ${highs}::double precision[])
       else false end`;
@@ -70,6 +75,11 @@ function valueOf({ column, key }: JsonRef): Sql {
   return key === null ? column : sql`(${column} -> ${key}::text)`;
 }
 
+/** Whether nothing but the text itself has this text: no number, true or false, list or object. */
+function isOnlyText(scalar: Scalar): boolean {
+  return typeof scalar === 'string' && /^[a-z]/i.test(scalar) && scalar !== 'true' && scalar !== 'false';
+}
+
 /** A pattern that only the text itself fits. */
 function asPattern(text: string): string {
   return text.replace(/[\\%_]/g, '\\$&');
@@ -82,6 +92,23 @@ function textOf({ column, key }: JsonRef): Sql {
 
 function textOfValue(value: Sql): Sql {
   return sql`(${value} #>> '{}')`;
+}
+
+/** Whether a JSON number lies within one of some ranges. JSON numbers are compared as they are, in a third of the time. */
+function isWithin(number: Sql, ranges: NumberTest['ranges']): Sql {
+  const possible = ranges.filter(([low, high]) => Number.isFinite(low) && Number.isFinite(high));
+  const jsonOf = (limit: number) => sql`${JSON.stringify(limit)}::jsonb`;
+  if (possible.length === 0) return sql`false`;
+  if (possible.length > MOST_LISTED && possible.every(([low, high]) => low === high)) {
+    return sql`${number} = any (${literals(possible.map(([low]) => low))}::jsonb[])`;
+  }
+  const tests = possible.map(([low, high]) => {
+    if (high === Number.MAX_VALUE) return sql`${number} >= ${jsonOf(low)}`;
+    return low === high
+      ? sql`${number} = ${jsonOf(low)}`
+      : sql`${number} between ${jsonOf(low)} and ${jsonOf(high)}`;
+  });
+  return sql`(${sql.join(tests, sql` or `)})`;
 }
 
 /** What follows `case jsonb_typeof(value)` to test the text of what is one. */
