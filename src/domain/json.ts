@@ -15,10 +15,10 @@ const DEEPEST = 100;
 /**
  * Returns `value` as both databases can hold it: text is made well-formed Unicode and loses NUL characters
  * (PostgreSQL refuses both), dates become ISO text, `undefined` and functions leave their object, numbers
- * that are not finite and what is nested deeper than 100 levels become null.
+ * that are not finite and what is nested deeper than 100 levels, or as many as `deepest` says, become null.
  */
-export function toJsonValue(value: unknown): JsonValue {
-  return atDepth(value, 0);
+export function toJsonValue(value: unknown, deepest = DEEPEST): JsonValue {
+  return atDepth(value, DEEPEST - deepest);
 }
 
 /** Returns an object's own entries as JSON; `undefined` and functions are left out. See {@link toJsonValue}. */

@@ -5,6 +5,7 @@ import { explainRule, reasonsOf, type Explanation } from '../../domain/rule/expl
 import { judgeRule, nextTurn as nextTurnOf, type SegmentBook } from '../../domain/rule/judge-rule';
 import type { Rule } from '../../domain/rule/rule';
 import { needsOf } from '../../domain/rule/rule-needs';
+import { RuleSizes, sizeProblem } from '../../domain/rule/rule-size';
 import { resolveZone } from '../../domain/schedule/zone';
 import type { Store, Transaction } from '../../store/port';
 import { chunks } from '../chunks';
@@ -37,7 +38,7 @@ const BREATH = 100;
 
 /**
  * Judges a rule for contacts by their present ids; contacts that are not in the store are absent. A saved segment counts
- * in the zone it was saved with. Refused: a rule that names a segment which is not saved.
+ * in the zone it was saved with. Refused: a rule that names a segment which is not saved, and one that is too large with those it names.
  */
 export async function matchContacts(
   store: Store,
@@ -51,6 +52,8 @@ export async function matchContacts(
   const problems = [...needs.segments].flatMap((name): Problem[] =>
     book.has(name) ? [] : [{ field: 'rule', message: `There is no segment ${quote(name)}.` }],
   );
+  const tooLarge = sizeProblem('this rule', new RuleSizes(book).of(rule));
+  if (tooLarge) problems.push(tooLarge);
   if (problems.length > 0) return { ok: false, problems };
   await watchHistories(
     store,

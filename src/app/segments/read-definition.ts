@@ -4,6 +4,7 @@ import type { SegmentBook } from '../../domain/rule/judge-rule';
 import { parseRule } from '../../domain/rule/parse-rule';
 import type { Rule } from '../../domain/rule/rule';
 import { needsOf, type RuleNeeds } from '../../domain/rule/rule-needs';
+import { RuleSizes, sizeProblem } from '../../domain/rule/rule-size';
 import { isZone } from '../../domain/schedule/zone';
 
 /** What somebody wants to save under a name. */
@@ -27,11 +28,13 @@ export interface ReadDefinition {
 }
 
 const LONGEST_NAME = 100;
+/** Groups stand 50 deep, each two levels of JSON, and what they hold is a few levels more. */
+const DEEPEST_JSON = 150;
 
 /**
  * Reads a definition against the segments that are saved. Refused, each with its path: a name that is empty or longer
- * than 100 characters, a zone that does not exist, an invalid rule, a segment that does not exist, and one that is made
- * of itself, also through others.
+ * than 100 characters, a zone that does not exist, an invalid rule, a segment that does not exist, one that is made
+ * of itself, also through others, and one that is too large with those it is made of.
  */
 export function readDefinition(request: SegmentRequest, saved: SegmentBook): Reading<ReadDefinition> {
   const problems: Problem[] = [];
@@ -44,12 +47,13 @@ export function readDefinition(request: SegmentRequest, saved: SegmentBook): Rea
     const wanted = 'use an IANA name such as Europe/Berlin';
     problems.push({ field: 'zone', message: `${quote(request.zone)} is not a time zone; ${wanted}.` });
   }
-  const definition = toJsonValue(request.rule);
+  const definition = toJsonValue(request.rule, DEEPEST_JSON);
   const reading = parseRule(definition);
   if (!reading.ok) return { ok: false, problems: [...problems, ...reading.problems] };
   const rule = reading.value;
   const book = new Map(saved).set(name, rule);
   problems.push(...problemsOfSegments(definition, name, book));
+  if (problems.length === 0) problems.push(...problemsOfSizes(name, book));
   if (problems.length > 0) return { ok: false, problems };
   const needs = needsOf(rule, book);
   return { ok: true, value: { name, definition, zone: request.zone, rule, needs, book } };
@@ -67,6 +71,18 @@ function problemsOfSegments(definition: JsonValue, name: string, book: SegmentBo
     if (!circle) return [];
     const way = [name, ...circle].map(quote).join(' → ');
     return [{ field: path, message: `A segment cannot be made of itself: ${way}.` }];
+  });
+}
+
+/** The problems of what is too large with the segments it is made of: the rule, or else a segment that is made of it. */
+function problemsOfSizes(name: string, book: SegmentBook): Problem[] {
+  const sizes = new RuleSizes(book);
+  const own = sizeProblem('this rule', sizes.ofSegment(name));
+  if (own) return [own];
+  return [...book].flatMap(([other, rule]) => {
+    if (!needsOf(rule, book).segments.has(name)) return [];
+    const problem = sizeProblem(`the segment ${quote(other)}`, sizes.ofSegment(other));
+    return problem ? [problem] : [];
   });
 }
 

@@ -7,11 +7,12 @@ import { parseEngagement, parseEventRule, parseLastEvent, parseSequence } from '
 import { parseCondition } from './property-condition';
 import { JOURNEY_STATES, type Rule } from './rule';
 import { keysOf, readText } from './rule-reading';
+import { RuleSizes } from './rule-size';
 import { readWindow } from './rule-window';
 
 /** How deep groups may stand inside each other. */
 const DEEPEST = 50;
-/** How many rules one rule may be made of. */
+/** How many rules one rule may be made of, conditions on events counted as rules. */
 const MOST_RULES = 1_000;
 
 interface Reader {
@@ -60,11 +61,15 @@ const RULE_KEYS = Object.keys(KINDS) as RuleKey[];
 /**
  * Reads a rule from the JSON it is written in. The language is closed: what is unknown, of the wrong type, empty or
  * without its unit is refused with the path to it, such as `rule.all[1].within.unit`. All problems are told at once.
- * Groups stand at most 50 deep, a rule is made of at most 1,000. Whether the segments it names exist is not asked here.
+ * Groups stand at most 50 deep, a rule is made of at most 1,000, conditions on events among them. Whether the segments it names exist is not asked here.
  */
 export function parseRule(json: unknown, path = 'rule'): Reading<Rule> {
   const reader: Reader = { problems: [], rulesLeft: MOST_RULES };
   const rule = parse(json, path, reader, 0);
+  if (rule && new RuleSizes(new Map()).of(rule).rules > MOST_RULES && reader.problems.length === 0) {
+    const message = `The rule is made of more than ${MOST_RULES} rules and conditions on events.`;
+    reader.problems.push({ field: path, message });
+  }
   return rule && reader.problems.length === 0
     ? { ok: true, value: rule }
     : { ok: false, problems: reader.problems };

@@ -14,6 +14,7 @@ import {
   type RuleSql,
 } from './contact-set';
 import { eventRuleSql, hasEvents } from './event-rule';
+import { holdsForIds, idsOfMembers, idsOfTest, MOST_AT_ONCE } from './id-list';
 import { propertyRuleSql } from './property-rule';
 import { allOf, anyOf, RuleScope } from './rule-scope';
 import { sequenceRuleSql } from './sequence-rule';
@@ -70,21 +71,45 @@ interface AllSql extends RuleSql {
 async function allSql(scope: RuleScope, rules: readonly Rule[]): Promise<AllSql> {
   let members: Members | null = null;
   let isMember: Sql[] = [];
-  const rest: Sql[] = [];
+  let rest: Sql[] = [];
   let readsContact = false;
+  let [nested, size] = [0, 0];
+  const listed = (ids: readonly number[]) => {
+    const own = holdsForIds(scope, ids);
+    [members, isMember] = [own.members, [own.test]];
+  };
   for (const rule of [...rules].sort((a, b) => costOf(a) - costOf(b))) {
+    if (size >= MOST_AT_ONCE) {
+      listed(await idsOfTest(scope, allOf([...isMember, ...rest])));
+      [rest, readsContact, nested, size] = [[], false, 0, 0];
+    } else if (members && nested === MOST_NESTED) {
+      listed(await idsOfMembers(scope, members));
+      nested = 0;
+    }
     const narrowed: RuleScope = members && costOf(rule) < CONSENT ? scope.onlyAmong(members.query) : scope;
     const own = await ruleSql(narrowed, rule);
+    size += statementSize(scope, rule);
     // Consents are given by nearly everybody: where others are told already, theirs are looked up.
     if (own.members && (costOf(rule) < CONSENT || !members)) {
-      members = own.members;
-      isMember = [own.test];
+      [members, isMember] = [own.members, [own.test]];
+      nested++;
     } else {
       rest.push(own.test);
       readsContact ||= own.readsContact;
     }
   }
   return { test: allOf([...isMember, ...rest]), members, rest, readsContact };
+}
+
+/** How many sets are worked out one within the other in one statement. */
+const MOST_NESTED = 8;
+
+/** How much of a statement a rule takes; a group that is larger than one statement comes as a list of ids. */
+function statementSize(scope: RuleScope, rule: Rule): number {
+  const own = rule.kind === 'segment' ? scope.question.segments.get(rule.segment) : undefined;
+  if (own) return statementSize(scope, own);
+  const size = scope.sizeOf(rule);
+  return rule.kind === 'group' && size > MOST_AT_ONCE ? 1 : size;
 }
 
 /** Small sets first, then those that are counted out, then consents, and last what is told contact by contact. */
@@ -136,16 +161,32 @@ async function ruleSql(scope: RuleScope, rule: Rule): Promise<RuleSql> {
   }
 }
 
-async function groupSql(scope: RuleScope, { mode, rules }: GroupRule): Promise<RuleSql> {
+/** A group; one that is larger than one statement takes is asked piece by piece, and those for whom it holds are listed. */
+async function groupSql(scope: RuleScope, group: GroupRule): Promise<RuleSql> {
+  const { mode, rules } = group;
+  const isListed = scope.sizeOf(group) > MOST_AT_ONCE;
   if (mode === 'all') {
-    const all = await allSql(scope, rules);
-    return holdsIf(all.test, all.readsContact);
+    const { test, readsContact } = await allSql(scope, rules);
+    return isListed ? holdsForIds(scope, await idsOfTest(scope, test)) : holdsIf(test, readsContact);
   }
-  const parts: RuleSql[] = [];
-  for (const rule of rules) parts.push(await ruleSql(scope, rule));
-  const some = anyOf(parts.map(({ test }) => test));
-  const readsContact = parts.some((part) => part.readsContact);
-  return holdsIf(mode === 'any' ? some : sql`not ${some}`, readsContact);
+  const ids = new Set<number>();
+  let parts: RuleSql[] = [];
+  let size = 0;
+  const some = () => anyOf(parts.map(({ test }) => test));
+  for (const [at, rule] of rules.entries()) {
+    parts.push(await ruleSql(scope, rule));
+    size += statementSize(scope, rule);
+    if (!isListed || (size < MOST_AT_ONCE && at < rules.length - 1)) continue;
+    for (const id of await idsOfTest(scope, some())) ids.add(id);
+    [parts, size] = [[], 0];
+  }
+  const own = isListed
+    ? holdsForIds(scope, [...ids])
+    : holdsIf(
+        some(),
+        parts.some(({ readsContact }) => readsContact),
+      );
+  return mode === 'any' ? own : holdsIf(sql`not ${own.test}`, own.readsContact);
 }
 
 function membershipSql(scope: RuleScope, table: Sql, name: string): RuleSql {

@@ -1,5 +1,7 @@
 import { sql, type QueryExecutorProvider } from 'kysely';
 import { matchesEventType } from '../../../domain/event/event';
+import type { Rule } from '../../../domain/rule/rule';
+import { RuleSizes } from '../../../domain/rule/rule-size';
 import { resolveZone } from '../../../domain/schedule/zone';
 import type { RuleQuestion } from '../../port';
 import { idRows } from '../batch';
@@ -23,6 +25,7 @@ export class RuleScope {
   private readonly among: Sql | null;
   private knownZones: Promise<ContactZone[]> | undefined;
   private knownTypes: Promise<string[]> | undefined;
+  private readonly sizes: RuleSizes;
 
   constructor(
     db: QueryExecutorProvider,
@@ -30,17 +33,34 @@ export class RuleScope {
     question: RuleQuestion,
     contactIds: readonly number[] | undefined,
     among: Sql | null = null,
+    sizes = new RuleSizes(question.segments),
   ) {
     this.db = db;
     this.dialect = dialect;
     this.question = question;
     this.contactIds = contactIds;
     this.among = among;
+    this.sizes = sizes;
+  }
+
+  /** How many rules and conditions a rule comes to, with the segments it is made of. */
+  sizeOf(rule: Rule): number {
+    return this.sizes.of(rule).rules;
   }
 
   /** The same for those alone that a query gives as `contact_id`: of nobody else need it be told whether a rule holds. */
   onlyAmong(contacts: Sql): RuleScope {
-    const scope = new RuleScope(this.db, this.dialect, this.question, this.contactIds, contacts);
+    return this.narrowedTo(contacts);
+  }
+
+  /** The same for everybody who is asked about. */
+  amongAll(): RuleScope {
+    return this.among ? this.narrowedTo(null) : this;
+  }
+
+  private narrowedTo(among: Sql | null): RuleScope {
+    const { db, dialect, question, contactIds, sizes } = this;
+    const scope = new RuleScope(db, dialect, question, contactIds, among, sizes);
     scope.knownZones = this.knownZones;
     scope.knownTypes = this.knownTypes;
     return scope;
@@ -101,10 +121,21 @@ export function saidZone(alias: 'c' | 'z'): Sql {
 
 /** Whether one of some tests holds; false without any. */
 export function anyOf(tests: readonly Sql[]): Sql {
-  return tests.length === 0 ? sql`false` : sql`(${sql.join(tests, sql` or `)})`;
+  return tests.length === 0 ? sql`false` : joined(tests, sql` or `);
 }
 
 /** Whether all of some tests hold; true without any. */
 export function allOf(tests: readonly Sql[]): Sql {
-  return tests.length === 0 ? sql`true` : sql`(${sql.join(tests, sql` and `)})`;
+  return tests.length === 0 ? sql`true` : joined(tests, sql` and `);
+}
+
+/** More tests than these are bracketed in groups: SQLite takes expressions 1,000 deep, and a row of tests is as deep as it is long. */
+const MOST_IN_A_ROW = 30;
+
+function joined(tests: readonly Sql[], word: Sql): Sql {
+  if (tests.length <= MOST_IN_A_ROW) return sql`(${sql.join(tests, word)})`;
+  const size = Math.ceil(tests.length / MOST_IN_A_ROW);
+  const groups: Sql[] = [];
+  for (let at = 0; at < tests.length; at += size) groups.push(joined(tests.slice(at, at + size), word));
+  return sql`(${sql.join(groups, word)})`;
 }

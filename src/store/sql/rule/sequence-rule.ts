@@ -13,7 +13,9 @@ import type { RuleScope } from './rule-scope';
 export async function sequenceRuleSql(scope: RuleScope, { steps, within }: SequenceRule): Promise<RuleSql> {
   const rows: EventRows[] = [];
   for (const filter of steps) {
-    const own = await eventRows(scope, filter, within);
+    // The other steps are looked for among those of the last: to leave out others at each would grow tenfold with every
+    // further sequence that is worked out within.
+    const own = await eventRows(rows.length === steps.length - 1 ? scope : scope.amongAll(), filter, within);
     if (!own) return HOLDS_FOR_NOBODY;
     rows.push(own);
   }

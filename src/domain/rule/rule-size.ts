@@ -1,0 +1,78 @@
+import type { Problem } from '../problem';
+import type { SegmentBook } from './judge-rule';
+import type { Rule } from './rule';
+
+/** How many rules and conditions on events a rule may come to, with the segments it is made of. */
+const MOST_IN_ALL = 5_000;
+/** How deep groups and segments may stand inside each other. */
+const DEEPEST_IN_ALL = 100;
+
+/** How large a rule is with the segments it is made of. */
+export interface RuleSize {
+  /** Rules and conditions on events; a segment that is named twice counts twice. */
+  readonly rules: number;
+  /** The levels of groups and segments above the deepest rule. */
+  readonly depth: number;
+}
+
+/** Returns how large rules are, each segment worked out once; segments must not be made of themselves. */
+export class RuleSizes {
+  private readonly book: SegmentBook;
+  private readonly known = new Map<string, RuleSize>();
+
+  constructor(book: SegmentBook) {
+    this.book = book;
+  }
+
+  of(rule: Rule): RuleSize {
+    switch (rule.kind) {
+      case 'group': {
+        let [rules, depth] = [1, 0];
+        for (const part of rule.rules) {
+          const own = this.of(part);
+          rules += own.rules;
+          depth = Math.max(depth, own.depth);
+        }
+        return { rules, depth: depth + 1 };
+      }
+      case 'segment':
+        return this.ofSegment(rule.segment);
+      case 'event': {
+        const { filter, measure } = rule;
+        return { rules: 1 + filter.where.length + ('has' in measure ? measure.has.length : 0), depth: 0 };
+      }
+      case 'sequence':
+        return { rules: rule.steps.reduce((sum, { where }) => sum + 1 + where.length, 0), depth: 0 };
+      default:
+        return { rules: 1, depth: 0 };
+    }
+  }
+
+  /** Of a saved segment; one that is not in the book is as good as empty. */
+  ofSegment(name: string): RuleSize {
+    const known = this.known.get(name);
+    if (known) return known;
+    const rule = this.book.get(name);
+    const own = rule ? this.of(rule) : { rules: 0, depth: 0 };
+    const size = { rules: own.rules + 1, depth: own.depth + 1 };
+    this.known.set(name, size);
+    return size;
+  }
+}
+
+/**
+ * The problem of a rule that is too large with the segments it is made of; null where it is not. Each may be small: of
+ * thirty segments, each made of the one before twice, the last comes to a billion rules.
+ */
+export function sizeProblem(what: string, { rules, depth }: RuleSize): Problem | null {
+  const advice = 'Make it of fewer segments, or take some of their rules out.';
+  if (rules > MOST_IN_ALL) {
+    const message = `With the segments it is made of, ${what} comes to more than ${MOST_IN_ALL} rules. ${advice}`;
+    return { field: 'rule', message };
+  }
+  if (depth > DEEPEST_IN_ALL) {
+    const message = `With the segments it is made of, ${what} stands more than ${DEEPEST_IN_ALL} levels deep. ${advice}`;
+    return { field: 'rule', message };
+  }
+  return null;
+}
