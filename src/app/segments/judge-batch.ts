@@ -4,7 +4,7 @@ import type { RuleFacts } from '../../domain/rule/rule-facts';
 import type { RuleNeeds } from '../../domain/rule/rule-needs';
 import type { SegmentMove, Timer, Transaction } from '../../store/port';
 import { chunks } from '../chunks';
-import { walk, type Crossing, type Occasion, type Walked } from './contact-walk';
+import { walk, type Crossing, type Occasion } from './contact-walk';
 import type { LiveRules, LiveSegment } from './live-rules';
 import { loadFacts } from './load-facts';
 import { setTurns, turnsOf } from './turn-timers';
@@ -43,13 +43,16 @@ export async function judgeBatch(
   if (contactIds.length === 0) return null;
   const reader = new Reader(tx, subscriptionId, rules, batch, occasions);
   const pieces = [...chunks(contactIds, PIECE)];
-  const walked = new Map<number, Walked & { readonly wasIn: ReadonlySet<number> }>();
-  const turned: Array<Parameters<typeof setTurns>[2][number]> = [];
+  const crossings: ContactCrossing[] = [];
+  const writes: Array<Promise<void>> = [];
   let judgedAt: number | null = null;
+  let count = 0;
   let ahead = reader.read(pieces[0] ?? []);
   for (let index = 0; index < pieces.length; index++) {
     const { facts, members, timersOf } = await ahead;
     ahead = reader.read(pieces[index + 1] ?? []);
+    const moved: MovedContact[] = [];
+    const turned: Array<Parameters<typeof setTurns>[2][number]> = [];
     for (const contactId of pieces[index] ?? []) {
       const timers = timersOf.get(contactId) ?? [];
       const known = facts.get(contactId);
@@ -64,16 +67,31 @@ export async function judgeBatch(
         judgedTo: batch.floor,
         until: batch.until,
       });
-      walked.set(contactId, { ...result, wasIn });
       turned.push({ contactId, timers, turns: result.turns });
+      if (result.crossings.length > 0) moved.push({ contactId, wasIn, crossings: result.crossings });
       if (result.judgedAt !== null) judgedAt = Math.max(judgedAt ?? 0, result.judgedAt);
-      if (walked.size % BREATH === 0) await nextTurn();
+      if (++count % BREATH === 0) await nextTurn();
     }
+    for (const { contactId, crossings: own } of moved) {
+      for (const crossing of own) crossings.push({ contactId, ...crossing });
+    }
+    // Written while the next are judged.
+    const written = writePiece(tx, subscriptionId, moved, turned, now);
+    written.catch(() => {});
+    writes.push(written);
   }
   await ahead;
-  await setTurns(tx, subscriptionId, turned, now);
-  await write(tx, walked, now);
+  await Promise.all([...writes, tell(tx, crossings, now)]);
   return judgedAt;
+}
+
+type ContactCrossing = Crossing & { readonly contactId: number };
+
+/** A contact that entered or left segments, and those it was in before. */
+interface MovedContact {
+  readonly contactId: number;
+  readonly wasIn: ReadonlySet<number>;
+  readonly crossings: readonly Crossing[];
 }
 
 const NONE: ReadonlySet<number> = new Set();
@@ -170,35 +188,43 @@ class SharedLists {
   }
 }
 
-async function write(
+async function writePiece(
   tx: Transaction,
-  walked: ReadonlyMap<number, Walked & { readonly wasIn: ReadonlySet<number> }>,
+  subscriptionId: number,
+  moved: readonly MovedContact[],
+  turned: Parameters<typeof setTurns>[2],
   now: number,
 ): Promise<void> {
-  const crossings = [...walked].flatMap(([contactId, { crossings: own }]) =>
-    own.map((crossing) => ({ contactId, ...crossing })),
-  );
-  if (crossings.length === 0) return;
-  crossings.sort((a, b) => a.at - b.at);
-  const last = new Map<string, SegmentMove & Pick<Crossing, 'kind'>>();
-  for (const { contactId, segment, at, kind } of crossings) {
-    last.set(`${contactId}:${segment.id}`, { contactId, segmentId: segment.id, at, kind });
+  const entered: SegmentMove[] = [];
+  const left: SegmentMove[] = [];
+  for (const { contactId, wasIn, crossings } of moved) {
+    const last = new Map(crossings.map((crossing) => [crossing.segment.id, crossing]));
+    for (const [segmentId, { at, kind }] of last) {
+      const move = { contactId, segmentId, at };
+      if (kind === 'entered') entered.push(move);
+      // Who was in it and crossed has left it, though it may have come back.
+      if (wasIn.has(segmentId)) left.push(move);
+    }
   }
-  // Who was in it and crossed has left it, though it may have come back.
-  const wasIn = ({ contactId, segmentId }: SegmentMove) =>
-    walked.get(contactId)?.wasIn.has(segmentId) ?? false;
-  const ends = [...last.values()];
-  await tx.changes.append(crossings.map(toChange));
-  await tx.segments.move(
-    ends.filter(({ kind }) => kind === 'entered'),
-    ends.filter(wasIn),
-  );
-  await tx.timers.wake(
-    crossings.map(({ contactId, segment, kind }) => ({ contactId, type: `segment_${kind}:${segment.name}` })),
-    now,
-  );
+  await Promise.all([setTurns(tx, subscriptionId, turned, now), tx.segments.move(entered, left)]);
 }
 
-function toChange({ contactId, segment, at, kind }: Crossing & { contactId: number }): NewChange {
+/** Tells of who entered and left in the order of time: in the log, and those waits that are for it. */
+async function tell(tx: Transaction, crossings: ContactCrossing[], now: number): Promise<void> {
+  if (crossings.length === 0) return;
+  crossings.sort((a, b) => a.at - b.at);
+  await Promise.all([
+    tx.changes.append(crossings.map(toChange)),
+    tx.timers.wake(
+      crossings.map(({ contactId, segment, kind }) => ({
+        contactId,
+        type: `segment_${kind}:${segment.name}`,
+      })),
+      now,
+    ),
+  ]);
+}
+
+function toChange({ contactId, segment, at, kind }: ContactCrossing): NewChange {
   return { kind: `segment_${kind}`, contactId, at, subject: segment.name, eventId: null, detail: {} };
 }

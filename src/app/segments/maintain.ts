@@ -116,10 +116,13 @@ export async function maintainOnce(tx: Transaction, now: number): Promise<boolea
     : judgedAt === null
       ? last
       : await tx.changes.lastSequence();
-  await tx.subscriptions.advance(subscription.id, cursor);
-  if (judgedAt !== null && judgedAt > floor) {
-    await tx.subscriptions.define(subscription.id, { ...subscription.definition, judgedTo: judgedAt });
-  }
+  const hasMoved = judgedAt !== null && judgedAt > floor;
+  await Promise.all([
+    tx.subscriptions.advance(subscription.id, cursor),
+    hasMoved
+      ? tx.subscriptions.define(subscription.id, { ...subscription.definition, judgedTo: judgedAt })
+      : null,
+  ]);
   if (isMoreLogged || ripe.length === AT_ONCE) return true;
   return seedTurns(tx, subscription, rules, segments, now);
 }

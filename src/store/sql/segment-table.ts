@@ -88,33 +88,37 @@ export function segmentTable(
     },
 
     async move(entered, left) {
+      const statements: Array<RawBuilder<unknown>> = [];
       if (left.length > 0) {
         const rows = dialect.rows(
           { segment_id: 'integer', contact_id: 'integer', at: 'integer' },
           cells(left),
         );
-        await sql`
+        statements.push(sql`
           delete from segment_member
-          where (segment_id, contact_id) in (select segment_id, contact_id from ${rows} as r)`.execute(db);
+          where (segment_id, contact_id) in (select segment_id, contact_id from ${rows} as r)`);
       }
       if (entered.length > 0) {
         const rows = dialect.newRows(
           { segment_id: 'integer', contact_id: 'integer', entered_at: 'integer' },
           cells(entered),
         );
-        await sql`
+        statements.push(sql`
           insert into segment_member (segment_id, contact_id, entered_at) ${rows}
-          on conflict (segment_id, contact_id) do update set entered_at = excluded.entered_at`.execute(db);
+          on conflict (segment_id, contact_id) do update set entered_at = excluded.entered_at`);
       }
       const grown = growth(entered, left);
-      if (grown.size === 0) return;
-      const rows = dialect.rows(
-        { segment_id: 'integer', n: 'integer', at: 'integer' },
-        [...grown].map(([id, { by, at }]) => [id, by, at]),
-      );
-      await sql`
-        update segment set size = size + r.n, moved_at = r.at from ${rows} as r
-        where segment.id = r.segment_id`.execute(db);
+      if (grown.size > 0) {
+        const rows = dialect.rows(
+          { segment_id: 'integer', n: 'integer', at: 'integer' },
+          [...grown].map(([id, { by, at }]) => [id, by, at]),
+        );
+        statements.push(sql`
+          update segment set size = size + r.n,
+            moved_at = case when moved_at > r.at then moved_at else r.at end
+          from ${rows} as r where segment.id = r.segment_id`);
+      }
+      await Promise.all(statements.map((statement) => statement.execute(db)));
     },
 
     async refresh(segment, question, at, filling) {
