@@ -15,7 +15,16 @@ export type Reading<T> =
 
 /** A value as it may be shown in a message: quoted, on one line, at most 60 characters. */
 export function quote(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+  const text = typeof value === 'string' ? value : jsonOf(value);
   const line = text.replace(/\s+/g, ' ');
   return `"${line.length > 60 ? `${line.slice(0, 57)}...` : line}"`;
+}
+
+/** What is nested too deep for JSON.stringify is not told. */
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return typeof value === 'object' ? '...' : String(value);
+  }
 }

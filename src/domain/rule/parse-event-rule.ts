@@ -53,7 +53,8 @@ const ENGAGEMENTS: Readonly<Record<string, Readonly<Record<string, string>>>> = 
 export function parseEngagement(json: JsonObject, path: string, problems: Problem[]): Rule | undefined {
   const keys = ['engagement', 'channel', 'message', 'journey', 'count', 'within', 'machine'];
   if (!keysOf(json, keys, path, problems)) return undefined;
-  const byChannel = typeof json.engagement === 'string' ? ENGAGEMENTS[json.engagement] : undefined;
+  const what = typeof json.engagement === 'string' ? json.engagement : '';
+  const byChannel = Object.hasOwn(ENGAGEMENTS, what) ? ENGAGEMENTS[what] : undefined;
   if (!byChannel) {
     const wanted = `use one of ${Object.keys(ENGAGEMENTS).join(', ')}`;
     const message = `${quote(json.engagement)} is nothing that becomes of a message; ${wanted}.`;
@@ -193,15 +194,17 @@ function readMeasure(json: JsonObject, path: string, problems: Problem[]): Event
   return op && n !== undefined && property !== undefined ? { of: kind, property, op, n } : undefined;
 }
 
-const SHORT_OPERATORS: Readonly<Record<string, CountOperator>> = { eq: 'equals', neq: 'notEquals' };
+const SHORT_OPERATORS: ReadonlyMap<unknown, CountOperator> = new Map([
+  ['eq', 'equals'],
+  ['neq', 'notEquals'],
+]);
 
 function readCountOperator(
   value: JsonValue | undefined,
   path: string,
   problems: Problem[],
 ): CountOperator | undefined {
-  const text = typeof value === 'string' ? value : '';
-  const op = SHORT_OPERATORS[text] ?? COUNT_OPERATORS.find((known) => known === text);
+  const op = SHORT_OPERATORS.get(value) ?? COUNT_OPERATORS.find((known) => known === value);
   if (!op) {
     const message = `${quote(value)} compares no numbers; use one of ${COUNT_OPERATORS.join(', ')}.`;
     problems.push({ field: path, message });

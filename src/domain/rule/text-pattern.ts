@@ -30,7 +30,8 @@ export type TextPattern = (text: string) => boolean;
  * the pattern: every way through it is followed at once (Thompson 1968), none is tried again. The syntax is
  * JavaScript's with the flag `u`, and it finds a place anywhere unless anchored with `^` and `$`; back
  * references and look-arounds, which cannot be followed so, are refused, and patterns of more than 500
- * characters. Only the first 10,000 characters of a text are looked at.
+ * characters. Only the first 10,000 characters of a text are looked at, whose end is not
+ * an end of the text.
  */
 export function compilePattern(pattern: string, field: string): Reading<TextPattern> {
   const known = compiled.get(pattern);
@@ -256,6 +257,7 @@ function toSteps(pattern: Part): Step[] | undefined {
 function toTest(steps: readonly Step[]): TextPattern {
   return (text) => {
     const characters = [...text.slice(0, LONGEST_TEXT)];
+    const isWhole = text.length <= LONGEST_TEXT;
     const seenAt = new Int32Array(steps.length).fill(-1);
     let present: number[] = [];
     for (let at = 0; at <= characters.length; at++) {
@@ -270,7 +272,7 @@ function toTest(steps: readonly Step[]): TextPattern {
         if (current.kind === 'match') return true;
         if (current.kind === 'character') reached.push(step);
         else if (current.kind === 'fork') open.push(current.or, current.either);
-        else if (holds(current.what, characters, at)) open.push(step + 1);
+        else if (holds(current.what, characters, at, isWhole)) open.push(step + 1);
       }
       const character = characters[at];
       if (character === undefined) return false;
@@ -284,9 +286,10 @@ function toTest(steps: readonly Step[]): TextPattern {
   };
 }
 
-function holds(what: Assertion, characters: readonly string[], at: number): boolean {
+/** The end of what is looked at is the text's own only where all of it is. */
+function holds(what: Assertion, characters: readonly string[], at: number, isWhole: boolean): boolean {
   if (what === '^') return at === 0;
-  if (what === '$') return at === characters.length;
+  if (what === '$') return isWhole && at === characters.length;
   const isBoundary = isWordCharacter(characters[at - 1]) !== isWordCharacter(characters[at]);
   return isBoundary === (what === '\\b');
 }
