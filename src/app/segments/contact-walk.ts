@@ -6,6 +6,7 @@ import type { LiveRules, LiveSegment } from './live-rules';
 /** Something that happened to a contact, and the segments that it may have let it enter or leave. */
 export interface Occasion {
   readonly at: number;
+  /** By name. */
   readonly segments: readonly LiveSegment[];
 }
 
@@ -44,7 +45,8 @@ export function walk(
   { judgedTo, until }: { readonly judgedTo: number; readonly until: number },
 ): Walked {
   const memberOf = new Set(standing.memberOf);
-  const turns = new Map([...standing.turns].filter(([id]) => rules.byId.has(id)));
+  const turns = new Map(standing.turns);
+  for (const id of standing.turns.keys()) if (!rules.byId.has(id)) turns.delete(id);
   const crossings: Crossing[] = [];
   let judgedAt: number | null = null;
   let next = 0;
@@ -52,16 +54,13 @@ export function walk(
     const due = Math.min(occasions[next]?.at ?? Infinity, firstOf(turns) ?? Infinity);
     if (due > until) return { memberOf, turns, crossings, judgedAt };
     const at = Math.max(due, judgedAt ?? judgedTo);
-    const concerned = new Set<LiveSegment>();
-    for (; (occasions[next]?.at ?? Infinity) <= at; next++) {
-      for (const segment of occasions[next]?.segments ?? []) concerned.add(segment);
-    }
+    const lists: Array<readonly LiveSegment[]> = [];
+    for (; (occasions[next]?.at ?? Infinity) <= at; next++) lists.push(occasions[next]?.segments ?? []);
     for (const [id, turnsAt] of turns) {
       const segment = turnsAt <= at ? rules.byId.get(id) : undefined;
-      if (segment) concerned.add(segment);
+      if (segment) lists.push([segment]);
     }
-    // What happens to a contact at one moment is told in the order of names.
-    for (const segment of [...concerned].sort((a, b) => a.place - b.place)) {
+    for (const segment of inOrder(lists)) {
       const { holds, turnsAt } = judgeSegment(segment, facts, rules, at);
       if (holds !== memberOf.has(segment.id)) {
         crossings.push({ segment, at, kind: holds ? 'entered' : 'left' });
@@ -73,6 +72,13 @@ export function walk(
     }
     judgedAt = at;
   }
+}
+
+/** Each segment of several lists once, by name: in this order is told what happens to a contact at one moment. */
+function inOrder(lists: ReadonlyArray<readonly LiveSegment[]>): readonly LiveSegment[] {
+  const [only, ...others] = lists;
+  if (only && others.length === 0) return only;
+  return [...new Set(lists.flat())].sort((a, b) => a.place - b.place);
 }
 
 /** Judges a segment for one contact by the contact's clock, the segment's where it is unknown. */

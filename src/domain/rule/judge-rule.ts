@@ -156,18 +156,20 @@ function earliest(parts: readonly RuleState[]): number | null {
 
 function judgeProperty(rule: PropertyRule, facts: RuleFacts, moment: RuleMoment): Judgement {
   const { condition, properties } = conditionOnContact(rule.condition, facts.contact);
-  const { matches, reason } = matchesCondition(condition, properties, moment);
+  const match = matchesCondition(condition, properties, moment);
+  const { matches } = match;
   if (rule.for === null) {
     const turnsAt = conditionTurn(condition, properties, moment);
-    return { rule, holds: matches, turnsAt, seen: () => reason, parts: [] };
+    return { rule, holds: matches, turnsAt, seen: () => match.reason, parts: [] };
   }
-  if (!matches) return { rule, holds: false, turnsAt: null, seen: () => reason, parts: [] };
+  if (!matches) return { rule, holds: false, turnsAt: null, seen: () => match.reason, parts: [] };
   const since = heldSince(rule, facts, moment);
   const { from } = pastSpan(rule.for, moment.now, moment.zone);
   const holds = since <= from;
   // A moment just before it began is out of the window exactly when all of the window has seen it hold.
   const turnsAt = holds ? null : (windowPresence(rule.for, since - 1, moment.zone)?.until ?? null);
-  return { rule, holds, turnsAt, seen: () => `${reason} since ${new Date(since).toISOString()}`, parts: [] };
+  const seen = () => `${match.reason} since ${new Date(since).toISOString()}`;
+  return { rule, holds, turnsAt, seen, parts: [] };
 }
 
 /** The moment since which a condition that holds now has held without a break. */
@@ -183,12 +185,8 @@ function heldSince({ condition }: PropertyRule, { contact, history }: RuleFacts,
 function judgeScore({ score, comparison }: ScoreRule, { scores }: RuleFacts, moment: RuleMoment): Judgement {
   const rule: ScoreRule = { kind: 'score', score, comparison };
   const value = Object.hasOwn(scores, score) ? (scores[score] ?? null) : null;
-  const { matches, reason } = matchesCondition(
-    { property: score, ...comparison },
-    { [score]: value },
-    moment,
-  );
-  return { rule, holds: matches, turnsAt: null, seen: () => reason, parts: [] };
+  const match = matchesCondition({ property: score, ...comparison }, { [score]: value }, moment);
+  return { rule, holds: match.matches, turnsAt: null, seen: () => match.reason, parts: [] };
 }
 
 function namesSeen(what: string, names: readonly string[]): string {

@@ -46,9 +46,16 @@ export function matchesCondition(
 ): ConditionMatch {
   const seen = readProperty(properties, condition.property);
   const { matches, note } = judge(condition, seen ?? null, moment);
-  const value = seen === undefined ? 'missing' : seen === null ? 'null' : quote(seen);
-  const asked = `${matches ? '' : 'not: '}${describe(condition)}`;
-  return { matches, reason: `${condition.property} is ${value}${note} (${asked})`, seen };
+  return {
+    matches,
+    seen,
+    // Worked out when it is asked for: of millions that are judged few are explained.
+    get reason() {
+      const value = seen === undefined ? 'missing' : seen === null ? 'null' : quote(seen);
+      const asked = `${matches ? '' : 'not: '}${describe(condition)}`;
+      return `${condition.property} is ${value}${note} (${asked})`;
+    },
+  };
 }
 
 /** Whether all conditions hold, with the reason of each; no condition at all holds. */
