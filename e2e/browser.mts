@@ -157,7 +157,7 @@ export class Editor {
   async choose(parameter: string, option: string): Promise<void> {
     await testId(this.page, `parameter-input-${parameter}`).locator('input').first().click();
     const options = this.page.locator('.el-select-dropdown__item:visible');
-    const exactly = new RegExp(`^\\s*${option}\\s*$`);
+    const exactly = new RegExp(`^\\s*${option.replace(/[().]/g, '\\$&')}\\s*$`);
     await options
       .filter({ has: this.page.getByText(exactly) })
       .first()
