@@ -17,6 +17,15 @@ const NETWORK = new Set([
   '53300',
 ]);
 
+const CUT = new Set(['ECONNRESET', 'EPIPE', '57P01']);
+
+/** Whether an error says that a connection, which was there, has been cut. */
+export function isCut(error: unknown): boolean {
+  if (!types.isNativeError(error)) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  return CUT.has(code) || /terminated|Connection ended|not queryable/i.test(error.message);
+}
+
 /** An error of PostgreSQL in the user's words; others stay as they are. Passwords never enter a message. */
 export function explainPostgresError(error: unknown, location: PostgresLocation): unknown {
   // Not instanceof: an error of the network may come from another realm than this code.

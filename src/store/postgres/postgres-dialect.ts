@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { PostgresDialect, sql } from 'kysely';
 import { Pool, types, type Client, type PoolClient, type PoolConfig } from 'pg';
 import type { SqlDialect, RowColumn } from '../sql/dialect';
-import { explainPostgresError } from './explain';
+import { explainPostgresError, isCut } from './explain';
 import { listen } from './listen';
 import { numberOfText, POSTGRES_FUNCTIONS, postgresJson } from './postgres-json';
 
@@ -86,6 +86,7 @@ export function postgresDialect(location: PostgresLocation): SqlDialect {
     onForeignWrite: (listener) => listen(config, { channel, own }, listener),
     explain: (error) => explainPostgresError(error, location),
     isTransient: (error) => TRANSIENT.has(String((error as { code?: unknown })?.code)),
+    isCut,
   };
 }
 

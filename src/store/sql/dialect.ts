@@ -59,4 +59,6 @@ export interface SqlDialect {
   explain(error: unknown): unknown;
   /** Whether the transaction failed for a reason that passes when it is run again. */
   isTransient(error: unknown): boolean;
+  /** Whether the connection was cut that a transaction was to begin on; another may be whole. */
+  isCut(error: unknown): boolean;
 }

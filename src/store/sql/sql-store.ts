@@ -50,34 +50,44 @@ class SqlStore implements Store {
 
   async read<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     this.refuseWhenClosed();
-    try {
-      return await this.db
-        .transaction()
-        .setAccessMode('read only')
-        // Every statement of a read sees the state that the first one saw.
-        .setIsolationLevel('repeatable read')
-        .execute((transaction) => statementsInOrder(transaction, (db) => work(tables(db, this.dialect))));
-    } catch (error) {
-      throw this.dialect.explain(error);
+    for (let attempt = 1; ; attempt++) {
+      let hasBegun = false;
+      try {
+        return await this.db
+          .transaction()
+          .setAccessMode('read only')
+          // Every statement of a read sees the state that the first one saw.
+          .setIsolationLevel('repeatable read')
+          .execute((transaction) => {
+            hasBegun = true;
+            return statementsInOrder(transaction, (db) => work(tables(db, this.dialect)));
+          });
+      } catch (error) {
+        if (attempt >= TRIES || hasBegun || !this.dialect.isCut(error)) throw this.dialect.explain(error);
+      }
     }
   }
 
   async write<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     this.refuseWhenClosed();
     for (let attempt = 1; ; attempt++) {
+      let hasBegun = false;
       try {
-        const result = await this.db.transaction().execute((transaction) =>
-          statementsInOrder(transaction, async (db) => {
+        const result = await this.db.transaction().execute((transaction) => {
+          hasBegun = true;
+          return statementsInOrder(transaction, async (db) => {
             await this.dialect.takeTurn?.execute(db);
             const value = await work(tables(db, this.dialect));
             await this.dialect.announce?.execute(db);
             return value;
-          }),
-        );
+          });
+        });
         this.tellListeners();
         return result;
       } catch (error) {
-        if (attempt >= TRIES || !this.dialect.isTransient(error)) throw this.dialect.explain(error);
+        // A connection that was cut while it rested had nothing to lose; once it has begun, nobody knows how it ended.
+        const passes = this.dialect.isTransient(error) || (!hasBegun && this.dialect.isCut(error));
+        if (attempt >= TRIES || !passes) throw this.dialect.explain(error);
       }
     }
   }

@@ -56,6 +56,7 @@ export function sqliteDialect(path: string, busyTimeout = BUSY_TIMEOUT): SqlDial
     onForeignWrite: (listener) => connection.onForeignWrite(listener),
     explain: (error) => explainSqliteError(error, path),
     isTransient: () => false,
+    isCut: () => false,
   };
 }
 
