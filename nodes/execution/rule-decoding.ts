@@ -1,5 +1,6 @@
+import { toJsonValue } from '../../src/domain/json';
 import { quote, type Problem, type Reading } from '../../src/domain/problem';
-import { parseRule } from '../../src/domain/rule/parse-rule';
+import { DEEPEST_RULE, parseRule } from '../../src/domain/rule/parse-rule';
 import type { Rule } from '../../src/domain/rule/rule';
 import type { Parameters } from './parameters';
 import { RULE_KINDS } from './rule-kinds';
@@ -85,7 +86,8 @@ function readRuleJson(value: unknown): Reading<WrittenRule> {
   const places: RulePlaces = new Map();
   if (typeof value !== 'string') return { ok: true, value: { json: value, places } };
   try {
-    return { ok: true, value: { json: JSON.parse(value) as unknown, places } };
+    // Deeper than any rule may be, it is cut off, so that whoever looks at it comes to an end; it is refused in any case.
+    return { ok: true, value: { json: toJsonValue(JSON.parse(value), DEEPEST_RULE), places } };
   } catch (error) {
     const why = error instanceof Error ? ` (${error.message})` : '';
     return {

@@ -25,7 +25,8 @@ Tells which contacts a rule holds for, or why it does or does not for one of the
   --store URL        sqlite:///absolute/path or postgres://user:password@host:5432/database
                      (default: CONTACT_STORE_URL, else the store in n8n's own folder)
   --now MOMENT       judges as of this moment, such as 2026-03-07T10:00:00Z (default: now)
-  --zone ZONE        the zone of contacts whose own is unknown (default: GENERIC_TIMEZONE, else UTC)
+  --zone ZONE        the zone of contacts whose own is unknown (default: that of the saved segment, else
+                     GENERIC_TIMEZONE, else UTC)
   --explain CONTACT  explains the rule for one contact: an id, e-mail address, telephone number or external id
   --json             prints { now, zone, count, members } or the explanation as JSON
 `;
@@ -56,7 +57,11 @@ export async function segmentCommand(args: readonly string[], terminal: Terminal
     values.rule === undefined ? { segment: values.segment } : await readRuleFile(values.rule, terminal);
   const store = await openNamedStore(values.store, terminal, { mustExist: true });
   try {
-    const reading = await readRule(store, { rule, now, zone });
+    const reading = await readRule(store, {
+      rule,
+      now,
+      zone: values.zone ?? (await zoneOfSaved(store, values.segment)) ?? zone,
+    });
     if (!reading.ok) {
       throw new UsageError(
         `The rule is not taken.\n${reading.problems.map(({ field, message }) => `  ${field}: ${message}`).join('\n')}`,
@@ -68,6 +73,11 @@ export async function segmentCommand(args: readonly string[], terminal: Terminal
   } finally {
     await store.close();
   }
+}
+
+/** The zone that a saved segment counts in; undefined where none of that name is saved. */
+function zoneOfSaved(store: Store, name: string | undefined): Promise<string | undefined> {
+  return store.read(async (tx) => (name === undefined ? undefined : (await tx.segments.get(name))?.zone));
 }
 
 function readZone(name: string): string {

@@ -102,6 +102,21 @@ it('takes a saved segment by its name, and rules that name one', async () => {
   expect(await membersOf({ none: [{ segment: 'DACH' }] })).toEqual(['cyd@example.com']);
 });
 
+it('counts the days of a saved segment in the zone it was saved with, unless told another', async () => {
+  const store = await openSqliteStore(folder.at('contacts.sqlite'));
+  const rule = { event: 'email_opened', within: { last: 1, unit: 'calendarDays' } };
+  await saveSegment(store, { name: 'today', rule, zone: 'Pacific/Auckland' }, START);
+  await store.close();
+  await opened('cyd@example.com', 0);
+  // Noon in UTC is 01:00 in Auckland, whose day ends 22 hours later, and 21:00 in Tokyo.
+  const asked = ['segment', '--segment', 'today', '--json', '--store', folder.store];
+  const countAt = async (now: string, ...args: string[]) =>
+    (JSON.parse((await run([...asked, '--now', now, ...args])).stdout) as { count: number }).count;
+  expect(await countAt('2026-03-02T10:59:59Z')).toBe(1);
+  expect(await countAt('2026-03-02T11:00:00Z')).toBe(0);
+  expect(await countAt('2026-03-02T10:59:59Z', '--zone', 'Asia/Tokyo')).toBe(0);
+});
+
 it.each([
   [['--rule', '-'], '{', 'is not JSON'],
   [['--rule', '-'], '{"all":[]}', 'rule.all: all is "[]"'],

@@ -47,6 +47,21 @@ describe('with a store', () => {
     });
   };
 
+  it.each([
+    [
+      '200 groups',
+      `${'{"all":['.repeat(200)}{"tag":"vip"}${']}'.repeat(200)}`,
+      'Groups stand more than 50 deep',
+    ],
+    ['100,000 groups', `${'{"all":['.repeat(1e5)}${']}'.repeat(1e5)}`, 'Groups stand more than 50 deep'],
+    ['100,000 brackets', `{"all":${'['.repeat(1e5)}${']'.repeat(1e5)}}`, 'is no rule'],
+    ['5,000 rules', JSON.stringify({ any: Array(5_000).fill({ tag: 'vip' }) }), 'more than 1000 rules'],
+  ])('refuses %s with their place', async (_, ruleJson, message) => {
+    await expect(run({ defineBy: 'json', ruleJson }, { items: mails('ann') }).outputs()).rejects.toThrow(
+      message,
+    );
+  });
+
   it('lets each item out through Match or No Match, as it came, with its contact and why', async () => {
     await save('vips', { tag: 'vip' });
     const items = mails('ben', 'ann').map((item, at) => ({ ...item, own: at }));

@@ -1,7 +1,7 @@
 import { cleanText, isJsonObject, toJsonValue, type JsonValue } from '../../domain/json';
 import { quote, type Problem, type Reading } from '../../domain/problem';
 import type { SegmentBook } from '../../domain/rule/judge-rule';
-import { parseRule } from '../../domain/rule/parse-rule';
+import { DEEPEST_RULE, parseRule } from '../../domain/rule/parse-rule';
 import type { Rule } from '../../domain/rule/rule';
 import { needsOf, type RuleNeeds } from '../../domain/rule/rule-needs';
 import { RuleSizes, sizeProblem } from '../../domain/rule/rule-size';
@@ -28,8 +28,6 @@ export interface ReadDefinition {
 }
 
 const LONGEST_NAME = 100;
-/** Groups stand 50 deep, each two levels of JSON, and what they hold is a few levels more. */
-const DEEPEST_JSON = 150;
 
 /**
  * Reads a definition against the segments that are saved. Refused, each with its path: a name that is empty or longer
@@ -47,7 +45,7 @@ export function readDefinition(request: SegmentRequest, saved: SegmentBook): Rea
     const wanted = 'use an IANA name such as Europe/Berlin';
     problems.push({ field: 'zone', message: `${quote(request.zone)} is not a time zone; ${wanted}.` });
   }
-  const definition = toJsonValue(request.rule, DEEPEST_JSON);
+  const definition = toJsonValue(request.rule, DEEPEST_RULE);
   const reading = parseRule(definition);
   if (!reading.ok) return { ok: false, problems: [...problems, ...reading.problems] };
   const rule = reading.value;

@@ -12,6 +12,8 @@ import { readWindow } from './rule-window';
 
 /** How deep groups may stand inside each other. */
 const DEEPEST = 50;
+/** How deep the JSON of a rule may be nested: groups are two levels each, what they hold is a few more. */
+export const DEEPEST_RULE = 150;
 /** How many rules one rule may be made of, conditions on events counted as rules. */
 const MOST_RULES = 1_000;
 
