@@ -38,7 +38,6 @@ const NODES = [
   },
   { name: 'Segment Match', picture: 'node-segment-match', firstField: 'Define By' },
   { name: 'Wait Until Date', picture: 'node-wait-until-date', firstField: 'Wait Until' },
-  { name: 'NPS Branch', picture: 'node-nps-branch', firstField: 'Answer From' },
 ] as const;
 
 test('each node is found by its name, opens without an error, and is added to the canvas', async () => {
@@ -66,7 +65,6 @@ test('every way of each node shows without an error', async () => {
       node('Contact Store', '.contactStore'),
       node('Segment Match', '.segmentMatch'),
       node('Wait Until Date', '.waitUntilDate'),
-      node('NPS Branch', '.npsBranch'),
     ]),
   );
   const editor = await Editor.open(signedIn, stage.n8n);
@@ -90,17 +88,7 @@ test('every way of each node shows without an error', async () => {
   await editor.closePanel();
 
   await editor.openNode('Contact Store');
-  for (const resource of [
-    'Contact',
-    'Consent',
-    'Event',
-    'List',
-    'Segment',
-    'Store',
-    'Survey',
-    'Tag',
-    'Waiting',
-  ]) {
+  for (const resource of ['Contact', 'Consent', 'Event', 'List', 'Segment', 'Store', 'Tag', 'Waiting']) {
     await editor.choose('resource', resource);
     await takePicture(editor.page, `ways-contact-store-${slug(resource)}`);
   }
@@ -122,13 +110,6 @@ test('every way of each node shows without an error', async () => {
   ]) {
     await editor.choose('until', until);
     await takePicture(editor.page, `ways-wait-until-date-${slug(until)}`);
-  }
-  await editor.closePanel();
-
-  await editor.openNode('NPS Branch');
-  for (const scale of ['Customer Effort (CES), 1 to 7', 'Customer Satisfaction (CSAT), 1 to 5', 'Your Own']) {
-    await editor.choose('scale', scale);
-    await takePicture(editor.page, `ways-nps-branch-${slug(scale)}`);
   }
   await editor.closePanel();
   editor.requireQuiet();
