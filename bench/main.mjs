@@ -7,7 +7,7 @@ const USAGE = `npm run bench -- [options]
 
 Measures this package beside what a user would take instead, each pair in one run.
 
-  --only name,name   only these; without it everything, in under half an hour
+  --only name,name   only these; without it everything
   --json             one JSON object a line instead of the table
   --check            end with 1 when a required figure is missed
   --list             print the names
