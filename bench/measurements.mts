@@ -89,6 +89,13 @@ export const MEASUREMENTS: readonly Measurement[] = [
       ),
   },
   {
+    name: 'loop-delay-segments',
+    compared:
+      '99th percentile of event-loop delay in n8n while it fills six segments of a store of 1,000,000 contacts, beside n8n at rest',
+    below: 50,
+    run: async () => (await import('./n8n/loop-delay-segments.mts')).measureSegmentsDelay(),
+  },
+  {
     name: 'segment-live',
     compared: '1,000 changed contacts with 50 live segments beside judging the 50 for all 1,000,000 contacts',
     atLeast: 500,

@@ -12,12 +12,15 @@ const PACKAGE = 'n8n-nodes-marketing-automation';
 /** How long executions may take together before something is wrong, in milliseconds. */
 const ENDED_WITHIN = 300_000;
 
-/** Starts n8n, lets `work` use it, and leaves nothing behind. */
-export async function withN8n<T>(work: (n8n: RunningN8n) => Promise<T>): Promise<T> {
+/** Starts n8n with more in its environment, lets `work` use it, and leaves nothing behind. */
+export async function withN8n<T>(
+  work: (n8n: RunningN8n) => Promise<T>,
+  env: Record<string, string> = {},
+): Promise<T> {
   const userFolder = await mkdtemp(path.join(os.tmpdir(), 'bench-n8n-'));
   try {
     await installPackage(userFolder, { tarball: process.env['BENCH_TARBALL'] ?? (await packPackage()) });
-    const n8n = await startN8n({ userFolder });
+    const n8n = await startN8n({ userFolder, env });
     try {
       return await work(n8n);
     } finally {

@@ -39,8 +39,8 @@ const POSTGRES: Words = {
   json: (text) => `(${text})::jsonb`,
 };
 
-/** The statements that fill an empty store. */
-export function populate(kind: 'sqlite' | 'postgres', contacts: number): string[] {
+/** The statements that fill an empty store, with everything before `now`. */
+export function populate(kind: 'sqlite' | 'postgres', contacts: number, now = NOW): string[] {
   const { numbers, json } = kind === 'sqlite' ? SQLITE : POSTGRES;
   const events = contacts * 5;
   const type = TYPES.map(([name, upTo]) => `when ${pick('i', 1, 1_000)} < ${upTo} then '${name}'`).join(' ');
@@ -51,19 +51,19 @@ export function populate(kind: 'sqlite' | 'postgres', contacts: number): string[
        case ${pick('i', 3, 12)} when 0 then 'DE' when 1 then 'AT' when 2 then 'CH' when 3 then 'FR' else 'US' end,
        case ${pick('i', 4, 5)} when 0 then 'customer' when 1 then 'lead' else 'subscriber' end,
        ${json(`'{"plan":"' || ${plan} || '","mrr":' || ${pick('i', 5, 200)} || ',"city":"City ' || ${pick('i', 6, 300)} || '","orders":' || ${pick('i', 7, 9)} || '}'`)},
-       ${NOW - 400 * DAY} + ${pick('i', 8, 200)} * ${DAY}, ${NOW - 10 * DAY}
+       ${now - 400 * DAY} + ${pick('i', 8, 200)} * ${DAY}, ${now - 10 * DAY}
      from ${numbers(contacts)}`,
     `insert into identifier (kind, value, contact_id)
      select 'email', 'person' || i || '@example.com', i from ${numbers(contacts)}`,
     `insert into consent (contact_id, channel, status, at)
-     select i, 'email', case ${pick('i', 9, 10)} when 0 then 'opted_out' else 'opted_in' end, ${NOW - 300 * DAY}
+     select i, 'email', case ${pick('i', 9, 10)} when 0 then 'opted_out' else 'opted_in' end, ${now - 300 * DAY}
      from ${numbers(contacts)} where ${pick('i', 10, 10)} < 9`,
     `insert into contact_list (contact_id, name, at)
-     select i, 'newsletter', ${NOW - 300 * DAY} from ${numbers(contacts)} where ${pick('i', 11, 10)} < 6`,
+     select i, 'newsletter', ${now - 300 * DAY} from ${numbers(contacts)} where ${pick('i', 11, 10)} < 6`,
     // In the order of time, as events come in.
     `insert into event (id, contact_id, type, occurred_at, recorded_at, properties, key)
      select i, 1 + ${pick('i', 12, contacts)}, case ${type} end, at, at, properties, null from (
-       select i, ${NOW - SPAN} + i * ${Math.floor(SPAN / events)} as at,
+       select i, ${now - SPAN} + i * ${Math.floor(SPAN / events)} as at,
          ${json(`case when ${pick('i', 1, 1_000)} < 450 then '{"url":"/p/' || ${pick('i', 13, 40)} || '","topic":"t' || ${pick('i', 14, 12)} || '"}'
            when ${pick('i', 1, 1_000)} < 800 then '{"message":"m' || ${pick('i', 15, 60)} || '","machine":' || case ${pick('i', 16, 10)} when 0 then 'true' else 'false' end || '}'
            when ${pick('i', 1, 1_000)} < 920 then '{"value":' || ${pick('i', 17, 250)} || ',"currency":"EUR"}' else '{}' end`)} as properties

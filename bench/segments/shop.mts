@@ -20,16 +20,22 @@ export interface Shop {
   end(): Promise<void>;
 }
 
-export async function sqliteShop(contacts: number): Promise<Shop> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'bench-segments-'));
-  const file = path.join(folder, 'shop.sqlite');
+/** Makes a store in a file, with everything before `now`; gives the connection it was filled through. */
+export async function fillSqlite(file: string, contacts: number, now?: number): Promise<DatabaseSync> {
   await (await openSqliteStore(file)).close();
   const connection = new DatabaseSync(file);
   // As the package opens it.
   connection.exec('pragma cache_size = -131072; pragma temp_store = memory');
   connection.exec('begin');
-  for (const statement of populate('sqlite', contacts)) connection.exec(statement);
+  for (const statement of populate('sqlite', contacts, now)) connection.exec(statement);
   connection.exec('commit; pragma wal_checkpoint(truncate); analyze');
+  return connection;
+}
+
+export async function sqliteShop(contacts: number): Promise<Shop> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'bench-segments-'));
+  const file = path.join(folder, 'shop.sqlite');
+  const connection = await fillSqlite(file, contacts);
   const store = await openSqliteStore(file);
   return {
     kind: 'sqlite',
