@@ -4,12 +4,17 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { runWithProgress, SetupError } from '../host/progress.mjs';
-import { ensureAll, failWith, isInstalled, node24, npmEnvironment, ROOT } from '../host/toolchain.mjs';
+import { delimiter, join } from 'node:path';
+import {
+  E2E,
+  ensureAll,
+  ensureBrowserDriver,
+  failWith,
+  node24,
+  ROOT,
+  SetupError,
+} from '../host/toolchain.mjs';
 
-const E2E = dirname(fileURLToPath(import.meta.url));
 const ARTEFACTS = join(E2E, 'artefacts');
 const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const LONGEST_TEST_MINUTES = 15;
@@ -52,12 +57,7 @@ async function setUp() {
   const tests = chooseTests();
   const chromium = findChromium();
   const tarball = await ensureAll();
-  if (!isInstalled(E2E)) {
-    await runWithProgress('The browser’s driver', 'npm', ['ci', '--ignore-scripts'], {
-      cwd: E2E,
-      env: npmEnvironment(),
-    });
-  }
+  await ensureBrowserDriver();
   rmSync(ARTEFACTS, { recursive: true, force: true });
   mkdirSync(ARTEFACTS);
   return { tests, env: { ...process.env, CHROMIUM_PATH: chromium, E2E_TARBALL: tarball } };

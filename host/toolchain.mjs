@@ -26,6 +26,9 @@ export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 /** The folder with n8n's own `package.json` and modules. */
 export const HOST = join(ROOT, 'host');
 
+/** The folder of the end-to-end tests, with their own `package.json` and modules. */
+export const E2E = join(ROOT, 'e2e');
+
 /** Tarballs and unpacked installs, keyed by content; under node_modules, so nothing to ignore or to clean by hand. */
 export const CACHE = join(ROOT, 'node_modules', '.cache', 'n8n-nodes-marketing-automation');
 
@@ -227,6 +230,16 @@ export async function ensureHost() {
     if (!isSqliteReady())
       throw new SetupError('n8n’s SQLite driver was built, but does not load.', adviseOnSqlite('node-gyp'));
   }
+}
+
+/** Puts the driver of the browser in place under `e2e/`. */
+export async function ensureBrowserDriver() {
+  if (isInstalled(E2E)) return;
+  await runWithProgress('The browser’s driver', 'npm', ['ci', '--ignore-scripts'], {
+    cwd: E2E,
+    env: npmEnvironment(),
+    advise: adviseOnDownload,
+  });
 }
 
 /** @param {string[]} inputs */
