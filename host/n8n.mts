@@ -116,23 +116,28 @@ function environment(
 
 const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 
-/**
- * Starts n8n and resolves when it answers and the owner is signed in (about 15 s, longer on the first start of a folder).
- * Rejects with n8n's last lines when it ends before that. n8n runs in a process group of its own: a Ctrl-C meant for the
- * caller does not reach it, `stop()` does; should the caller be killed, n8n ends by itself.
- */
-export async function startN8n(options: N8nOptions): Promise<RunningN8n> {
-  const owner = options.owner ?? DEFAULT_OWNER;
-  const port = options.port || (await freePort());
-  const env = environment(options, owner, port, await freePort());
-  mkdirSync(options.userFolder, { recursive: true });
-  const log = options.log ?? join(options.userFolder, 'n8n.log');
-  const logStream = createWriteStream(log, { flags: 'a' });
+/** A process of n8n that was started, and how to end it. */
+interface Process {
+  readonly pid: number;
+  readonly hasExited: () => boolean;
+  readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+  /** The last lines it wrote. */
+  lastLines(): string;
+  stop(): Promise<void>;
+  kill9(): Promise<void>;
+}
 
+/**
+ * Starts a command of n8n in a process group of its own: a Ctrl-C meant for the caller does not reach it, `stop()` does;
+ * should the caller be killed, it ends by itself.
+ */
+function spawnN8n(command: string, cwd: string, env: Record<string, string>, log: string): Process {
+  mkdirSync(cwd, { recursive: true });
+  const logStream = createWriteStream(log, { flags: 'a' });
   const entry = join(HOST, 'node_modules', 'n8n', 'bin', 'n8n');
   const isGroup = process.platform !== 'win32';
-  const child = spawn(node24(), ['--require', join(HOST, 'end-with-parent.cjs'), entry, 'start'], {
-    cwd: options.userFolder,
+  const child = spawn(node24(), ['--require', join(HOST, 'end-with-parent.cjs'), entry, command], {
+    cwd,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: isGroup,
@@ -170,57 +175,95 @@ export async function startN8n(options: N8nOptions): Promise<RunningN8n> {
   }
   process.on('exit', killAll);
 
-  async function kill9(): Promise<void> {
-    killAll();
-    await exited;
-  }
-  async function stop(): Promise<void> {
-    if (!hasExited) child.kill('SIGTERM');
-    const timer = setTimeout(killAll, 20_000);
-    await exited;
-    clearTimeout(timer);
-    killAll();
-  }
+  return {
+    pid: child.pid ?? 0,
+    hasExited: () => hasExited,
+    exited,
+    lastLines: () => tail.trimEnd().split('\n').slice(-20).join('\n'),
+    async kill9() {
+      killAll();
+      await exited;
+    },
+    async stop() {
+      if (!hasExited) child.kill('SIGTERM');
+      const timer = setTimeout(killAll, 20_000);
+      await exited;
+      clearTimeout(timer);
+      killAll();
+    },
+  };
+}
 
-  const url = `http://127.0.0.1:${port}`;
-  const rest = new Rest(url);
-  const deadline = Date.now() + (options.readyTimeoutSeconds ?? 180) * 1000;
-  const lastLines = () => tail.trimEnd().split('\n').slice(-20).join('\n');
+/** Resolves when a process answers at its address; rejects with its last lines when it ends or takes too long. */
+async function ready(
+  started: Process,
+  url: string,
+  log: string,
+  { readyTimeoutSeconds = 180, signal }: Pick<N8nOptions, 'readyTimeoutSeconds' | 'signal'>,
+): Promise<void> {
+  const deadline = Date.now() + readyTimeoutSeconds * 1000;
+  const why = (what: string) => `${what} Its last lines (all of them: ${log}):\n\n${started.lastLines()}`;
   while (!(await isReady(url))) {
-    if (hasExited)
-      throw new SetupError(
-        `n8n ended before it was ready. Its last lines (all of them: ${log}):\n\n${lastLines()}`,
-      );
-    if (options.signal?.aborted) {
-      await stop();
+    if (started.hasExited()) throw new SetupError(why('n8n ended before it was ready.'));
+    if (signal?.aborted) {
+      await started.stop();
       throw new SetupError('The start of n8n was called off.');
     }
     if (Date.now() > deadline) {
-      await kill9();
-      throw new SetupError(
-        `n8n was not ready in time. Its last lines (all of them: ${log}):\n\n${lastLines()}`,
-      );
+      await started.kill9();
+      throw new SetupError(why('n8n was not ready in time.'));
     }
     await pause(100);
   }
+}
+
+/** Starts n8n and resolves when it answers and the owner is signed in (about 15 s, longer on the first start of a folder). */
+export async function startN8n(options: N8nOptions): Promise<RunningN8n> {
+  const owner = options.owner ?? DEFAULT_OWNER;
+  const port = options.port || (await freePort());
+  const env = environment(options, owner, port, await freePort());
+  const log = options.log ?? join(options.userFolder, 'n8n.log');
+  const started = spawnN8n('start', options.userFolder, env, log);
+  const url = `http://127.0.0.1:${port}`;
+  await ready(started, url, log, options);
+  const rest = new Rest(url);
   try {
     await rest.login(owner.email, owner.password);
   } catch (error) {
-    await stop();
+    await started.stop();
     throw error;
   }
   return {
     url,
     port,
-    pid: child.pid ?? 0,
+    pid: started.pid,
     owner,
     rest,
     log,
     webhookUrl: (path) => `${url}/webhook/${path.replace(/^\//, '')}`,
-    stop,
-    kill9,
-    exited,
+    stop: started.stop,
+    kill9: started.kill9,
+    exited: started.exited,
   };
+}
+
+/** A worker of an n8n in queue mode. */
+export type RunningWorker = Pick<RunningN8n, 'pid' | 'log' | 'stop' | 'kill9' | 'exited'>;
+
+/** Starts a worker, with the environment of its main process in `env`, and resolves when it takes executions. */
+export async function startWorker(
+  options: Pick<N8nOptions, 'userFolder' | 'env' | 'log' | 'readyTimeoutSeconds'>,
+): Promise<RunningWorker> {
+  const port = await freePort();
+  const env = {
+    ...environment(options, DEFAULT_OWNER, port, await freePort()),
+    QUEUE_HEALTH_CHECK_ACTIVE: 'true',
+    QUEUE_HEALTH_CHECK_PORT: String(port),
+  };
+  const log = options.log ?? join(options.userFolder, 'n8n.log');
+  const started = spawnN8n('worker', options.userFolder, env, log);
+  await ready(started, `http://127.0.0.1:${port}`, log, options);
+  return { pid: started.pid, log, stop: started.stop, kill9: started.kill9, exited: started.exited };
 }
 
 async function isReady(url: string): Promise<boolean> {

@@ -119,12 +119,14 @@ async function wait(context: IExecuteFunctions): Promise<INodeExecutionData[][]>
 
 /**
  * Whether anything wakes who waits here. n8n takes a sub-workflow for published that stands in the parameters of its
- * caller, where it never can be, and the retry of an execution for unpublished; there the store knows.
+ * caller, where it never can be; the retry of an execution for unpublished, and so on a worker in queue mode every
+ * workflow. There the store knows.
  */
 async function isWoken(context: IExecuteFunctions): Promise<boolean> {
   const { active } = context.getWorkflow();
   const mode = context.getMode();
-  const isDoubtful = mode === 'retry' || (mode === 'integrated' && active);
+  const isOnWorker = process.env.EXECUTIONS_MODE === 'queue' && !active;
+  const isDoubtful = isOnWorker || mode === 'retry' || (mode === 'integrated' && active);
   if (!isDoubtful) return active;
   const { store } = await openContactStore(context);
   return await isWaitKnown(store, subscriptionKeyOf(context, 'wait'));
