@@ -17,7 +17,10 @@ const ROUNDS = 5;
 export function questionOf({ rule, segments = {} }: Pick<TypicalSegment, 'rule' | 'segments'>) {
   return {
     rule: read(rule),
-    segments: new Map(Object.entries(segments).map(([name, json]) => [name, read(json)])),
+    book: {
+      segments: new Map(Object.entries(segments).map(([name, json]) => [name, read(json)])),
+      scores: new Map(),
+    },
     now: NOW,
     workflowZone: 'Europe/Berlin',
   };

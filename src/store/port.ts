@@ -3,7 +3,7 @@ import type { Consent, ConsentStatement } from '../domain/consent/consent';
 import type { Contact, Identifier } from '../domain/contact/contact';
 import type { NewEvent, StoredEvent } from '../domain/event/event';
 import type { JsonObject } from '../domain/json';
-import type { SegmentBook } from '../domain/rule/judge-rule';
+import type { RuleBook } from '../domain/rule/rule-book';
 import type { Rule } from '../domain/rule/rule';
 import type { HistoryTable, SegmentTable } from './segment-port';
 
@@ -317,7 +317,7 @@ export interface TimerQuery {
 /** Which contacts a rule holds for, at a moment. */
 export interface RuleQuestion {
   readonly rule: Rule;
-  readonly segments: SegmentBook;
+  readonly book: RuleBook;
   readonly now: number;
   /** The zone of contacts whose own is unknown. */
   readonly workflowZone: string;

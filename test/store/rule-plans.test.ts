@@ -1,5 +1,6 @@
 import type { CompiledQuery } from 'kysely';
 import { parseRule } from '../../src/domain/rule/parse-rule';
+import { EMPTY_BOOK } from '../../src/domain/rule/rule-book';
 import type { RuleQuestion, Store } from '../../src/store/port';
 import { openSqlStore } from '../../src/store/sql/sql-store';
 import { SqliteConnection } from '../../src/store/sqlite/connection';
@@ -58,7 +59,7 @@ describe('rules about a few contacts in sqlite', () => {
   it.each(Object.entries(RULES))('%s are judged without a look at the others', async (_, json) => {
     const rule = parseRule(json);
     if (!rule.ok) throw new Error(JSON.stringify(rule.problems));
-    const question: RuleQuestion = { rule: rule.value, segments: new Map(), now: NOW, workflowZone: 'UTC' };
+    const question: RuleQuestion = { rule: rule.value, book: EMPTY_BOOK, now: NOW, workflowZone: 'UTC' };
     statements.length = 0;
     await store.read((tx) => tx.rules.select(question, { limit: 10, contactIds: [5, 6, 7] }));
     expect(statements.length).toBeGreaterThan(0);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { judgeRule, type SegmentBook } from '../../src/domain/rule/judge-rule';
+import { judgeRule } from '../../src/domain/rule/judge-rule';
+import { EMPTY_BOOK, type RuleBook } from '../../src/domain/rule/rule-book';
 import { parseRule } from '../../src/domain/rule/parse-rule';
 import type { Rule } from '../../src/domain/rule/rule';
 import type { RuleFacts } from '../../src/domain/rule/rule-facts';
@@ -19,7 +20,10 @@ function read(json: unknown): Rule {
   return reading.value;
 }
 
-const segments: SegmentBook = new Map(Object.entries(SEGMENTS).map(([name, json]) => [name, read(json)]));
+const book: RuleBook = {
+  ...EMPTY_BOOK,
+  segments: new Map(Object.entries(SEGMENTS).map(([name, json]) => [name, read(json)])),
+};
 
 /** The ids of those a rule holds for, by definition. */
 function judge({ rule, now, workflowZone }: RuleQuestion, everyone: readonly RuleFacts[]): number[] {
@@ -27,7 +31,7 @@ function judge({ rule, now, workflowZone }: RuleQuestion, everyone: readonly Rul
     const { timezone, country } = facts.contact;
     const zone = resolveZone({ contactZone: timezone, country, workflowZone }, now);
     if (!zone.ok) throw new Error('The workflow has no zone');
-    return judgeRule(rule, facts, { now, zone: zone.value.zone }, segments).holds;
+    return judgeRule(rule, facts, { now, zone: zone.value.zone }, book).holds;
   });
   return fitting.map(({ contact }) => contact.id);
 }
@@ -62,7 +66,7 @@ describe.each([{ seed: 1 }, { seed: 2 }, { seed: 3 }])('people of seed $seed', (
     const few = fc.uniqueArray(fc.integer({ min: 1, max: PEOPLE + 1 }), { maxLength: 6 });
     await fc.assert(
       fc.asyncProperty(question, few, async ({ json, now, workflowZone }, contactIds) => {
-        const asked = { rule: read(json), segments, now, workflowZone };
+        const asked = { rule: read(json), book, now, workflowZone };
         const fitting = judge(asked, everyone);
         if (fitting.length > 0 && fitting.length < PEOPLE) decided++;
         const chosen = fitting.filter((id) => contactIds.includes(id));

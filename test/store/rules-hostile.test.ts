@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { matchContacts } from '../../src/app/segments/match-contacts';
 import { saveSegment } from '../../src/app/segments/save-segment';
 import { segmentMembers } from '../../src/app/segments/saved-segments';
-import { judgeRule, type SegmentBook } from '../../src/domain/rule/judge-rule';
+import { judgeRule } from '../../src/domain/rule/judge-rule';
+import { EMPTY_BOOK, type RuleBook } from '../../src/domain/rule/rule-book';
 import { parseRule } from '../../src/domain/rule/parse-rule';
 import type { Rule } from '../../src/domain/rule/rule';
 import { resolveZone } from '../../src/domain/schedule/zone';
@@ -37,9 +38,9 @@ function read(json: unknown): Rule {
   return reading.value;
 }
 
-const questionOf = (json: unknown, segments: SegmentBook = new Map()): RuleQuestion => ({
+const questionOf = (json: unknown, book: RuleBook = EMPTY_BOOK): RuleQuestion => ({
   rule: read(json),
-  segments,
+  book,
   now: NOW,
   workflowZone: 'UTC',
 });
@@ -172,20 +173,23 @@ onEachDatabase('hostile rules', (test) => {
     const [everyone = []] = fc.sample(people(40), { seed: 7, numRuns: 1 });
     await test.write((tx) => writePeople(tx, everyone));
     const facts = factsOf(everyone);
-    const segments: SegmentBook = new Map(Object.entries(SEGMENTS).map(([name, json]) => [name, read(json)]));
+    const book: RuleBook = {
+      ...EMPTY_BOOK,
+      segments: new Map(Object.entries(SEGMENTS).map(([name, json]) => [name, read(json)])),
+    };
     // Rules that hold for many in `all` and `none`, for few in `any`: else the piece does not matter.
     const holding = (asked: RuleQuestion) =>
       facts.flatMap((own) => {
         const { timezone, country, id } = own.contact;
         const zone = resolveZone({ contactZone: timezone, country, workflowZone: 'UTC' }, NOW);
         if (!zone.ok) throw new Error('There is a zone');
-        return judgeRule(asked.rule, own, { now: NOW, zone: zone.value.zone }, segments).holds ? [id] : [];
+        return judgeRule(asked.rule, own, { now: NOW, zone: zone.value.zone }, book).holds ? [id] : [];
       });
     const pool = fc.sample(ruleJson, { seed: 7, numRuns: 2_000 }).filter((json) => {
-      const { length } = holding(questionOf(json, segments));
+      const { length } = holding(questionOf(json, book));
       return length <= 2 || length >= 38;
     });
-    const rare = pool.filter((json) => holding(questionOf(json, segments)).length <= 2);
+    const rare = pool.filter((json) => holding(questionOf(json, book)).length <= 2);
     const usual = pool.filter((json) => !rare.includes(json));
     let decided = 0;
     for (let at = 0; at < 12; at++) {
@@ -196,7 +200,7 @@ onEachDatabase('hostile rules', (test) => {
         { none: [...few, { any: few.slice(0, 5) }, { none: [...many.slice(0, 9)] }] },
         { all: [...many, { none: few }, { any: [...few, ...many.slice(0, 1)] }] },
       ]) {
-        const asked = questionOf(json, segments);
+        const asked = questionOf(json, book);
         const expected = holding(asked);
         if (expected.length > 0 && expected.length < 40) decided++;
         expect(await test.read(({ rules }) => rules.select(asked, { limit: 50 }))).toEqual(expected);

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../src/domain/json';
 import { parseRule } from '../../src/domain/rule/parse-rule';
+import { EMPTY_BOOK } from '../../src/domain/rule/rule-book';
 import type { Rule } from '../../src/domain/rule/rule';
 import type { RuleQuestion } from '../../src/store/port';
 import { contactOf, HOSTILE_TEXTS, onEachDatabase, type TestStore } from './each-database';
@@ -14,8 +15,8 @@ function read(json: unknown): Rule {
 }
 
 function questionOf(json: unknown, segments: Record<string, unknown> = {}): RuleQuestion {
-  const book = new Map(Object.entries(segments).map(([name, rule]) => [name, read(rule)]));
-  return { rule: read(json), segments: book, now: NOW, workflowZone: 'UTC' };
+  const own = new Map(Object.entries(segments).map(([name, rule]) => [name, read(rule)]));
+  return { rule: read(json), book: { ...EMPTY_BOOK, segments: own }, now: NOW, workflowZone: 'UTC' };
 }
 
 const holdsFor = (test: TestStore, json: unknown, segments?: Record<string, unknown>) =>

@@ -1,5 +1,6 @@
 import type { ChangeKind } from '../../src/domain/change/change';
 import { parseRule } from '../../src/domain/rule/parse-rule';
+import { EMPTY_BOOK } from '../../src/domain/rule/rule-book';
 import type { RuleQuestion, Segment, Transaction } from '../../src/store/port';
 import { contactOf, HOSTILE_TEXTS, onEachDatabase } from './each-database';
 
@@ -8,7 +9,7 @@ const MOVES: readonly ChangeKind[] = ['segment_entered', 'segment_left'];
 function question(json: unknown, now = 100): RuleQuestion {
   const reading = parseRule(json);
   if (!reading.ok) throw new Error(reading.problems.map(({ message }) => message).join(' '));
-  return { rule: reading.value, segments: new Map(), now, workflowZone: 'UTC' };
+  return { rule: reading.value, book: EMPTY_BOOK, now, workflowZone: 'UTC' };
 }
 
 const VIP = { tag: 'vip' };

@@ -25,7 +25,7 @@ export type AskedRule = ReadDefinition & { readonly now: number };
 export async function readRule(store: Store, { rule, now, zone }: RuleRequest): Promise<Reading<AskedRule>> {
   const { book } = liveRules(await store.read((tx) => tx.segments.list()));
   let name = 'this rule';
-  while (book.has(name)) name += '.';
+  while (book.segments.has(name)) name += '.';
   const reading = readDefinition({ name, rule, zone }, book);
   if (!reading.ok) return reading;
   await watchHistories(
@@ -67,5 +67,5 @@ export function explainFor(
 }
 
 function questionOf({ rule, book, now, zone }: AskedRule) {
-  return { rule, segments: book, now, workflowZone: zone };
+  return { rule, book, now, workflowZone: zone };
 }

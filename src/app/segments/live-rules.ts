@@ -1,6 +1,6 @@
 import type { Change } from '../../domain/change/change';
 import { changedFields } from '../../domain/change/watch';
-import type { SegmentBook } from '../../domain/rule/judge-rule';
+import type { RuleBook } from '../../domain/rule/rule-book';
 import { parseRule } from '../../domain/rule/parse-rule';
 import type { Rule } from '../../domain/rule/rule';
 import { isAffected, needsOf, type RuleNeeds } from '../../domain/rule/rule-needs';
@@ -23,7 +23,7 @@ const MOST_REMEMBERED = 10_000;
 
 /** The saved segments of a store with their rules. */
 export class LiveRules {
-  readonly book: SegmentBook;
+  readonly book: RuleBook;
   readonly byId: ReadonlyMap<number, LiveSegment>;
   readonly all: readonly LiveSegment[];
   private readonly touched = new Map<string, readonly LiveSegment[]>();
@@ -35,12 +35,12 @@ export class LiveRules {
       const reading = parseRule(definition);
       if (reading.ok) readable.set(name, reading.value);
     }
-    this.book = readable;
+    this.book = { segments: readable, scores: new Map() };
     let places = 0;
     this.all = segments.flatMap(({ id, name, zone }) => {
       const rule = readable.get(name);
       if (!rule) return [];
-      const needs = needsOf(rule, readable);
+      const needs = needsOf(rule, this.book);
       const place = places++;
       return [...needs.segments].every((own) => readable.has(own))
         ? [{ id, name, place, zone, rule, needs }]

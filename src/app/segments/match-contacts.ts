@@ -2,7 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ContactProfile } from '../../domain/contact/contact';
 import { quote, type Problem, type Reading } from '../../domain/problem';
 import { explainRule, reasonsOf, type Explanation } from '../../domain/rule/explain-rule';
-import { judgeRule, nextTurn as nextTurnOf, type SegmentBook } from '../../domain/rule/judge-rule';
+import { judgeRule, nextTurn as nextTurnOf } from '../../domain/rule/judge-rule';
+import type { RuleBook } from '../../domain/rule/rule-book';
 import type { Rule } from '../../domain/rule/rule';
 import { needsOf } from '../../domain/rule/rule-needs';
 import { RuleSizes, sizeProblem } from '../../domain/rule/rule-size';
@@ -50,7 +51,7 @@ export async function matchContacts(
   const { book } = liveRules(saved);
   const needs = needsOf(rule, book);
   const problems = [...needs.segments].flatMap((name): Problem[] =>
-    book.has(name) ? [] : [{ field: 'rule', message: `There is no segment ${quote(name)}.` }],
+    book.segments.has(name) ? [] : [{ field: 'rule', message: `There is no segment ${quote(name)}.` }],
   );
   const tooLarge = sizeProblem('this rule', new RuleSizes(book).of(rule));
   if (tooLarge) problems.push(tooLarge);
@@ -64,13 +65,13 @@ export async function matchContacts(
   return { ok: true, value: await store.read((tx) => matchIn(tx, contactIds, rule, at, book)) };
 }
 
-/** The same within a transaction, with the segments that the rule may name. */
+/** The same within a transaction, with what the rule may name. */
 export async function matchIn(
   tx: Transaction,
   contactIds: readonly number[],
   rule: Rule,
   { now, workflowZone }: MatchMoment,
-  book: SegmentBook,
+  book: RuleBook,
 ): Promise<Map<number, ContactMatch>> {
   const needs = [needsOf(rule, book)];
   const matches = new Map<number, ContactMatch>();

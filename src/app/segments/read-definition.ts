@@ -1,6 +1,6 @@
 import { cleanText, isJsonObject, toJsonValue, type JsonValue } from '../../domain/json';
 import { quote, type Problem, type Reading } from '../../domain/problem';
-import type { SegmentBook } from '../../domain/rule/judge-rule';
+import { EMPTY_BOOK, type RuleBook } from '../../domain/rule/rule-book';
 import { DEEPEST_RULE, parseRule } from '../../domain/rule/parse-rule';
 import type { Rule } from '../../domain/rule/rule';
 import { needsOf, type RuleNeeds } from '../../domain/rule/rule-needs';
@@ -23,8 +23,8 @@ export interface ReadDefinition {
   readonly zone: string;
   readonly rule: Rule;
   readonly needs: RuleNeeds;
-  /** The saved segments as they would be with it. */
-  readonly book: SegmentBook;
+  /** What is saved as it would be with it. */
+  readonly book: RuleBook;
 }
 
 const LONGEST_NAME = 100;
@@ -34,7 +34,7 @@ const LONGEST_NAME = 100;
  * than 100 characters, a zone that does not exist, an invalid rule, a segment that does not exist, one that is made
  * of itself, also through others, and one that is too large with those it is made of.
  */
-export function readDefinition(request: SegmentRequest, saved: SegmentBook): Reading<ReadDefinition> {
+export function readDefinition(request: SegmentRequest, saved: RuleBook): Reading<ReadDefinition> {
   const problems: Problem[] = [];
   const name = cleanText(request.name).trim();
   if (name === '' || name.length > LONGEST_NAME) {
@@ -49,7 +49,7 @@ export function readDefinition(request: SegmentRequest, saved: SegmentBook): Rea
   const reading = parseRule(definition);
   if (!reading.ok) return { ok: false, problems: [...problems, ...reading.problems] };
   const rule = reading.value;
-  const book = new Map(saved).set(name, rule);
+  const book = { ...saved, segments: new Map(saved.segments).set(name, rule) };
   problems.push(...problemsOfSegments(definition, name, book));
   if (problems.length === 0) problems.push(...problemsOfSizes(name, book));
   if (problems.length > 0) return { ok: false, problems };
@@ -58,10 +58,10 @@ export function readDefinition(request: SegmentRequest, saved: SegmentBook): Rea
 }
 
 /** The problems of the segments that a rule's JSON names: those that do not exist, and those made of the rule itself. */
-function problemsOfSegments(definition: JsonValue, name: string, book: SegmentBook): Problem[] {
+function problemsOfSegments(definition: JsonValue, name: string, book: RuleBook): Problem[] {
   return namedIn(definition, 'rule').flatMap(({ segment, path }): Problem[] => {
-    if (!book.has(segment)) {
-      const known = [...book.keys()].filter((own) => own !== name);
+    if (!book.segments.has(segment)) {
+      const known = [...book.segments.keys()].filter((own) => own !== name);
       const others = known.length === 0 ? 'none is saved yet' : `saved are ${listed(known)}`;
       return [{ field: path, message: `There is no segment ${quote(segment)}; ${others}.` }];
     }
@@ -73,11 +73,11 @@ function problemsOfSegments(definition: JsonValue, name: string, book: SegmentBo
 }
 
 /** The problems of what is too large with the segments it is made of: the rule, or else a segment that is made of it. */
-function problemsOfSizes(name: string, book: SegmentBook): Problem[] {
+function problemsOfSizes(name: string, book: RuleBook): Problem[] {
   const sizes = new RuleSizes(book);
   const own = sizeProblem('this rule', sizes.ofSegment(name));
   if (own) return [own];
-  return [...book].flatMap(([other, rule]) => {
+  return [...book.segments].flatMap(([other, rule]) => {
     if (!needsOf(rule, book).segments.has(name)) return [];
     const problem = sizeProblem(`the segment ${quote(other)}`, sizes.ofSegment(other));
     return problem ? [problem] : [];
@@ -104,11 +104,11 @@ function namedIn(json: JsonValue, path: string): Array<{ segment: string; path: 
 }
 
 /** The segments from `from` to `wanted`, each made of the next; null where none leads there. */
-function wayTo(wanted: string, from: string, book: SegmentBook, seen: Set<string>): string[] | null {
+function wayTo(wanted: string, from: string, book: RuleBook, seen: Set<string>): string[] | null {
   if (from === wanted) return [wanted];
   if (seen.has(from)) return null;
   seen.add(from);
-  for (const next of directlyNamed(book.get(from))) {
+  for (const next of directlyNamed(book.segments.get(from))) {
     const way = wayTo(wanted, next, book, seen);
     if (way) return [from, ...way];
   }
@@ -117,5 +117,5 @@ function wayTo(wanted: string, from: string, book: SegmentBook, seen: Set<string
 
 /** The segments that a rule itself names, not those that these are made of. */
 export function directlyNamed(rule: Rule | undefined): ReadonlySet<string> {
-  return rule ? needsOf(rule, new Map()).segments : new Set();
+  return rule ? needsOf(rule, EMPTY_BOOK).segments : new Set();
 }

@@ -30,7 +30,7 @@ export async function refreshSegment(
         });
   const moved = await tx.segments.refresh(
     { id, name },
-    { rule, segments: rules.book, now: at, workflowZone: zone },
+    { rule, book: rules.book, now: at, workflowZone: zone },
     at,
     filling,
   );

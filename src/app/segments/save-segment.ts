@@ -1,5 +1,6 @@
 import { jsonEquals } from '../../domain/json';
 import type { Problem } from '../../domain/problem';
+import type { RuleBook } from '../../domain/rule/rule-book';
 import type { Explanation } from '../../domain/rule/explain-rule';
 import type { ContactProfile } from '../../domain/contact/contact';
 import type { Segment, Store, Transaction } from '../../store/port';
@@ -91,9 +92,9 @@ export async function previewSegment(
   return store.read((tx) => preview(tx, reading.value, now));
 }
 
-function unusedName(book: ReadonlyMap<string, unknown>): string {
+function unusedName({ segments }: RuleBook): string {
   let name = UNNAMED;
-  while (book.has(name)) name += '.';
+  while (segments.has(name)) name += '.';
   return name;
 }
 
@@ -103,7 +104,7 @@ async function preview(
   now: number,
 ): Promise<SegmentPreview> {
   const present = await tx.segments.get(name);
-  const question = { rule, segments: book, now, workflowZone: zone };
+  const question = { rule, book, now, workflowZone: zone };
   const { fitting, staying } = await tx.segments.compare(present?.id ?? null, question);
   const ids = fitting > 0 ? await tx.rules.select(question, { limit: SAMPLE }) : [];
   const matches = await matchIn(tx, ids, rule, { now, workflowZone: zone }, book);

@@ -79,7 +79,7 @@ export function deleteSegment(
     const segments = await tx.segments.list();
     const segment = segments.find((own) => own.name === name);
     if (!segment) return unknown(name);
-    const problems: Problem[] = [...liveRules(segments).book]
+    const problems: Problem[] = [...liveRules(segments).book.segments]
       .filter(([, rule]) => directlyNamed(rule).has(name))
       .map(([other]) => ({
         field: 'segment',

@@ -26,7 +26,7 @@ export async function seedTurns(
   const ahead = Math.min(
     ...unseeded.map(({ seededTo }) => (seededTo === from ? Infinity : (seededTo ?? Infinity))),
   );
-  const everyone = { rule: { kind: 'everyone' }, segments: rules.book, now, workflowZone: 'UTC' } as const;
+  const everyone = { rule: { kind: 'everyone' }, book: rules.book, now, workflowZone: 'UTC' } as const;
   const page = await tx.rules.select(everyone, { limit: PAGE, afterId: from });
   const ids = page.filter((id) => id <= ahead);
   const live = group.flatMap(({ id, refreshedAt }) => {

@@ -1,6 +1,7 @@
-import { judgeRule, nextTurn, type Judgement, type SegmentBook } from './judge-rule';
+import { judgeRule, nextTurn, type Judgement } from './judge-rule';
 import type { RuleMoment } from './match-condition';
 import type { Rule } from './rule';
+import type { RuleBook } from './rule-book';
 import type { RuleFacts } from './rule-facts';
 import { ruleWords } from './rule-words';
 
@@ -18,20 +19,15 @@ export interface Explanation {
 }
 
 /** Returns the whole explanation of a rule, each part with its value and the moment at which it would turn. */
-export function explainRule(
-  rule: Rule,
-  facts: RuleFacts,
-  moment: RuleMoment,
-  segments: SegmentBook,
-): Explanation {
+export function explainRule(rule: Rule, facts: RuleFacts, moment: RuleMoment, book: RuleBook): Explanation {
   const explain = ({ rule: own, holds, seen, parts }: Judgement): Explanation => ({
     rule: ruleWords(own),
     holds,
     seen: seen(),
-    turnsAt: nextTurn(own, facts, moment, segments),
+    turnsAt: nextTurn(own, facts, moment, book),
     parts: parts.map(explain),
   });
-  return explain(judgeRule(rule, facts, moment, segments));
+  return explain(judgeRule(rule, facts, moment, book));
 }
 
 /**

@@ -6,10 +6,8 @@ import { DAY_MS } from '../schedule/zone-clock';
 import { bucketOrder, isInBucket } from './random-bucket';
 import type { GroupRule, PropertyRule, Rule, ScoreRule } from './rule';
 import { conditionOnContact, historyName, type RuleFacts } from './rule-facts';
+import type { RuleBook } from './rule-book';
 import { pastSpan } from './rule-window';
-
-/** The saved segments by name. */
-export type SegmentBook = ReadonlyMap<string, Rule>;
 
 /** Whether a rule holds for a contact at a moment. */
 export interface RuleState {
@@ -34,12 +32,7 @@ export interface Judgement extends RuleState {
  * Judges a rule by all there is to know about one contact: the definition of what a rule means, which the evaluators in
  * SQL agree with. A segment is judged by its rule at the same moment; one that is not in the book has nobody in it.
  */
-export function judgeRule(
-  rule: Rule,
-  facts: RuleFacts,
-  moment: RuleMoment,
-  segments: SegmentBook,
-): Judgement {
+export function judgeRule(rule: Rule, facts: RuleFacts, moment: RuleMoment, book: RuleBook): Judgement {
   const { contact } = facts;
   const plain = (holds: boolean, seen: () => string): Judgement => ({
     rule,
@@ -50,7 +43,7 @@ export function judgeRule(
   });
   switch (rule.kind) {
     case 'group':
-      return judgeGroup(rule, facts, moment, segments);
+      return judgeGroup(rule, facts, moment, book);
     case 'property':
       return judgeProperty(rule, facts, moment);
     case 'event':
@@ -58,9 +51,9 @@ export function judgeRule(
     case 'sequence':
       return { rule, parts: [], ...judgeSequence(rule, facts, moment) };
     case 'segment': {
-      const own = segments.get(rule.segment);
+      const own = book.segments.get(rule.segment);
       if (!own) return plain(false, () => 'there is no such segment');
-      const part = judgeRule(own, facts, moment, segments);
+      const part = judgeRule(own, facts, moment, book);
       return { ...part, rule, parts: [part], seen: () => (part.holds ? 'in it' : 'not in it') };
     }
     case 'tag':
@@ -101,16 +94,11 @@ export function judgeRule(
  * The first moment after now at which a rule turns by time alone, by judging it at each moment at which it could; null
  * where it does not within a hundred years. After 1,000 moments at which it did not, the next at which it could.
  */
-export function nextTurn(
-  rule: Rule,
-  facts: RuleFacts,
-  moment: RuleMoment,
-  segments: SegmentBook,
-): number | null {
-  const { holds, turnsAt } = judgeRule(rule, facts, moment, segments);
+export function nextTurn(rule: Rule, facts: RuleFacts, moment: RuleMoment, book: RuleBook): number | null {
+  const { holds, turnsAt } = judgeRule(rule, facts, moment, book);
   let next = turnsAt;
   for (let tries = 0; next !== null && tries < MOST_TRIES; tries++) {
-    const state = judgeRule(rule, facts, { ...moment, now: next }, segments);
+    const state = judgeRule(rule, facts, { ...moment, now: next }, book);
     if (state.holds !== holds) return next;
     next = state.turnsAt;
     // What returns every year, and is outvoted every year, would be looked for for ever.
@@ -122,8 +110,8 @@ export function nextTurn(
 const MOST_TRIES = 1_000;
 const FURTHEST = 100 * 366 * DAY_MS;
 
-function judgeGroup(rule: GroupRule, facts: RuleFacts, moment: RuleMoment, segments: SegmentBook): Judgement {
-  const parts = rule.rules.map((part) => judgeRule(part, facts, moment, segments));
+function judgeGroup(rule: GroupRule, facts: RuleFacts, moment: RuleMoment, book: RuleBook): Judgement {
+  const parts = rule.rules.map((part) => judgeRule(part, facts, moment, book));
   // `all` is decided by the parts that do not hold, `any` and `none` by those that do.
   const decidesIf = rule.mode !== 'all';
   const deciding = parts.filter(({ holds }) => holds === decidesIf);

@@ -7,6 +7,7 @@ import { parseEngagement, parseEventRule, parseLastEvent, parseSequence } from '
 import { parseCondition } from './property-condition';
 import { JOURNEY_STATES, type Rule } from './rule';
 import { keysOf, readText } from './rule-reading';
+import { EMPTY_BOOK } from './rule-book';
 import { RuleSizes } from './rule-size';
 import { readWindow } from './rule-window';
 
@@ -68,7 +69,7 @@ const RULE_KEYS = Object.keys(KINDS) as RuleKey[];
 export function parseRule(json: unknown, path = 'rule'): Reading<Rule> {
   const reader: Reader = { problems: [], rulesLeft: MOST_RULES };
   const rule = parse(json, path, reader, 0);
-  if (rule && new RuleSizes(new Map()).of(rule).rules > MOST_RULES && reader.problems.length === 0) {
+  if (rule && new RuleSizes(EMPTY_BOOK).of(rule).rules > MOST_RULES && reader.problems.length === 0) {
     const message = `The rule is made of more than ${MOST_RULES} rules and conditions on events.`;
     reader.problems.push({ field: path, message });
   }

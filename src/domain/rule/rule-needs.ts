@@ -6,7 +6,7 @@ import { matchesEventType } from '../event/event';
 import { DAY_MS } from '../schedule/zone-clock';
 import { isTimed } from './condition-turn';
 import { isWindowZoned, windowBounds } from './event-window';
-import type { SegmentBook } from './judge-rule';
+import type { RuleBook } from './rule-book';
 import type { EventFilter, EventWindow, PropertyRule, Rule } from './rule';
 import { historyName } from './rule-facts';
 import { pastSpan, type PastWindow } from './rule-window';
@@ -44,8 +44,8 @@ export interface HistoryNeed {
 }
 
 /** Returns what a rule is judged by. */
-export function needsOf(rule: Rule, segments: SegmentBook): RuleNeeds {
-  const needs = new Collector(segments);
+export function needsOf(rule: Rule, book: RuleBook): RuleNeeds {
+  const needs = new Collector(book);
   needs.add(rule);
   return needs;
 }
@@ -103,9 +103,9 @@ class Collector implements RuleNeeds {
   isZoned = false;
   isTimed = false;
   readsUpdates = false;
-  private readonly book: SegmentBook;
+  private readonly book: RuleBook;
 
-  constructor(book: SegmentBook) {
+  constructor(book: RuleBook) {
     this.book = book;
   }
 
@@ -127,7 +127,7 @@ class Collector implements RuleNeeds {
       case 'segment': {
         if (this.segments.has(rule.segment)) break;
         this.segments.add(rule.segment);
-        const own = this.book.get(rule.segment);
+        const own = this.book.segments.get(rule.segment);
         if (own) this.add(own);
         break;
       }

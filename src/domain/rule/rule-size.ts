@@ -1,5 +1,5 @@
 import type { Problem } from '../problem';
-import type { SegmentBook } from './judge-rule';
+import type { RuleBook } from './rule-book';
 import type { Rule } from './rule';
 
 /** How many rules and conditions on events a rule may come to, with the segments it is made of. */
@@ -17,10 +17,10 @@ export interface RuleSize {
 
 /** Returns how large rules are, each segment worked out once; segments must not be made of themselves. */
 export class RuleSizes {
-  private readonly book: SegmentBook;
+  private readonly book: RuleBook;
   private readonly known = new Map<string, RuleSize>();
 
-  constructor(book: SegmentBook) {
+  constructor(book: RuleBook) {
     this.book = book;
   }
 
@@ -52,7 +52,7 @@ export class RuleSizes {
   ofSegment(name: string): RuleSize {
     const known = this.known.get(name);
     if (known) return known;
-    const rule = this.book.get(name);
+    const rule = this.book.segments.get(name);
     const own = rule ? this.of(rule) : { rules: 0, depth: 0 };
     const size = { rules: own.rules + 1, depth: own.depth + 1 };
     this.known.set(name, size);

@@ -1,4 +1,4 @@
-import type { SegmentBook } from '../rule/judge-rule';
+import type { RuleBook } from '../rule/rule-book';
 import type { RuleMoment } from '../rule/match-condition';
 import type { RuleFacts } from '../rule/rule-facts';
 import { needsOf, type RuleNeeds } from '../rule/rule-needs';
@@ -60,11 +60,11 @@ export function evaluateScore(
   model: ScoreModel,
   facts: RuleFacts,
   moment: RuleMoment,
-  segments: SegmentBook,
+  book: RuleBook,
   before: ScoreStanding | null,
 ): Score {
   const { now } = moment;
-  const given = model.rules.map((rule) => trackOf(rule, facts, moment, segments).at(now));
+  const given = model.rules.map((rule) => trackOf(rule, facts, moment, book).at(now));
   const points = given.map((contribution) => pointsAt(contribution, now));
   const { axes, groups } = addUp(model, points);
   const standing = standingOf(model, axes, before);
@@ -92,8 +92,8 @@ export function evaluateScore(
 }
 
 /** Returns which facts a model reads and which changes move its score; `isTimed` also where points only fade. */
-export function needsOfModel(model: ScoreModel, segments: SegmentBook): RuleNeeds {
-  const needs = needsOf({ kind: 'group', mode: 'any', rules: model.rules.map(asRule) }, segments);
+export function needsOfModel(model: ScoreModel, book: RuleBook): RuleNeeds {
+  const needs = needsOf({ kind: 'group', mode: 'any', rules: model.rules.map(asRule) }, book);
   const fades = model.rules.some((rule) => rule.kind === 'event' && rule.halfLifeMs !== null);
   return {
     events: needs.events,

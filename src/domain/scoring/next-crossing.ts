@@ -1,4 +1,4 @@
-import type { SegmentBook } from '../rule/judge-rule';
+import type { RuleBook } from '../rule/rule-book';
 import type { RuleMoment } from '../rule/match-condition';
 import type { RuleFacts } from '../rule/rule-facts';
 import { DAY_MS } from '../schedule/zone-clock';
@@ -30,11 +30,11 @@ export function nextCrossing(
   model: ScoreModel,
   facts: RuleFacts,
   moment: RuleMoment,
-  segments: SegmentBook,
+  book: RuleBook,
   before: ScoreStanding | null,
 ): NextCrossing | null {
   const limit = moment.now + FURTHEST_MS;
-  let tracks = model.rules.map((rule) => trackOf(rule, facts, moment, segments));
+  let tracks = model.rules.map((rule) => trackOf(rule, facts, moment, book));
   let piece = pieceAt(model, tracks, moment.now);
   const standing = standingOf(model, axesAt(piece, moment.now), before);
   const crossing = (at: number): NextCrossing => {
@@ -48,7 +48,7 @@ export function nextCrossing(
     if (next > limit) return null;
     tracks = tracks.map((track, index) => {
       const rule = model.rules[index];
-      return rule && track.staleAt <= next ? trackOf(rule, facts, { ...moment, now: next }, segments) : track;
+      return rule && track.staleAt <= next ? trackOf(rule, facts, { ...moment, now: next }, book) : track;
     });
     piece = pieceAt(model, tracks, next);
     if (!standsAt(piece, next, standing)) return crossing(next);

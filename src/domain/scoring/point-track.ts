@@ -1,7 +1,8 @@
 import { conditionTurn, isTimed } from '../rule/condition-turn';
 import { windowPresence } from '../rule/event-window';
 import { compareEvents, eventsOfTypes } from '../rule/judge-events';
-import { judgeRule, type SegmentBook } from '../rule/judge-rule';
+import { judgeRule } from '../rule/judge-rule';
+import type { RuleBook } from '../rule/rule-book';
 import { matchesCondition, type RuleMoment } from '../rule/match-condition';
 import type { StoredEvent } from '../event/event';
 import type { RuleFacts } from '../rule/rule-facts';
@@ -37,24 +38,17 @@ export function pointsAt({ points, anchor, halfLifeMs, cap }: Contribution, mome
 }
 
 /** What a rule gives a contact from a moment on. */
-export function trackOf(
-  rule: PointRule,
-  facts: RuleFacts,
-  moment: RuleMoment,
-  segments: SegmentBook,
-): PointTrack {
-  return rule.kind === 'profile'
-    ? profileTrack(rule, facts, moment, segments)
-    : eventTrack(rule, facts, moment);
+export function trackOf(rule: PointRule, facts: RuleFacts, moment: RuleMoment, book: RuleBook): PointTrack {
+  return rule.kind === 'profile' ? profileTrack(rule, facts, moment, book) : eventTrack(rule, facts, moment);
 }
 
 function profileTrack(
   { rule, points }: ProfilePoints,
   facts: RuleFacts,
   moment: RuleMoment,
-  segments: SegmentBook,
+  book: RuleBook,
 ): PointTrack {
-  const { holds, turnsAt } = judgeRule(rule, facts, moment, segments);
+  const { holds, turnsAt } = judgeRule(rule, facts, moment, book);
   const contribution: Contribution = {
     points: holds ? points : 0,
     anchor: moment.now,

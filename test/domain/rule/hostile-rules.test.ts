@@ -2,6 +2,7 @@ import type { JsonObject } from '../../../src/domain/json';
 import { matchesCondition } from '../../../src/domain/rule/match-condition';
 import { parseRule } from '../../../src/domain/rule/parse-rule';
 import type { Rule } from '../../../src/domain/rule/rule';
+import { EMPTY_BOOK } from '../../../src/domain/rule/rule-book';
 import { RuleSizes, sizeProblem } from '../../../src/domain/rule/rule-size';
 import { compilePattern } from '../../../src/domain/rule/text-pattern';
 
@@ -65,12 +66,12 @@ describe('a rule that is too large', () => {
   });
 
   it('is weighed with the segments it is made of, each as often as it is named', () => {
-    const book = new Map<string, Rule>([['s0', { kind: 'tag', tag: 'x' }]]);
+    const segments = new Map<string, Rule>([['s0', { kind: 'tag', tag: 'x' }]]);
     for (let level = 1; level <= 60; level++) {
       const below = { kind: 'segment', segment: `s${level - 1}` } as const;
-      book.set(`s${level}`, { kind: 'group', mode: 'any', rules: [below, below] });
+      segments.set(`s${level}`, { kind: 'group', mode: 'any', rules: [below, below] });
     }
-    const sizes = new RuleSizes(book);
+    const sizes = new RuleSizes({ ...EMPTY_BOOK, segments });
     expect(sizes.ofSegment('s1')).toEqual({ rules: 6, depth: 3 });
     expect(sizeProblem('it', sizes.ofSegment('s9'))).toBeNull();
     expect(sizeProblem('it', sizes.ofSegment('s20'))?.message).toContain('more than 5000 rules');

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import type { ContactProfile } from '../../../src/domain/contact/contact';
 import type { JsonObject } from '../../../src/domain/json';
 import { explainRule, reasonsOf } from '../../../src/domain/rule/explain-rule';
-import { judgeRule, nextTurn, type SegmentBook } from '../../../src/domain/rule/judge-rule';
+import { judgeRule, nextTurn } from '../../../src/domain/rule/judge-rule';
 import { parseRule } from '../../../src/domain/rule/parse-rule';
+import { EMPTY_BOOK, type RuleBook } from '../../../src/domain/rule/rule-book';
 import type { Rule } from '../../../src/domain/rule/rule';
 import type { RuleFacts } from '../../../src/domain/rule/rule-facts';
 import { contacts, eventsOfOne, factsOf, NOW, rules, SEGMENTS, ZONES } from './random-rules';
@@ -18,7 +19,10 @@ function parsed(json: unknown): Rule {
   return reading.value;
 }
 
-const book: SegmentBook = new Map(Object.entries(SEGMENTS).map(([name, json]) => [name, parsed(json)]));
+const book: RuleBook = {
+  ...EMPTY_BOOK,
+  segments: new Map(Object.entries(SEGMENTS).map(([name, json]) => [name, parsed(json)])),
+};
 
 const nobody: ContactProfile = {
   id: 1,

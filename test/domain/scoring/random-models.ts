@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { StoredEvent } from '../../../src/domain/event/event';
 import type { JsonObject } from '../../../src/domain/json';
 import { parseRule } from '../../../src/domain/rule/parse-rule';
-import type { SegmentBook } from '../../../src/domain/rule/judge-rule';
+import { EMPTY_BOOK, type RuleBook } from '../../../src/domain/rule/rule-book';
 import { parseScoreModel } from '../../../src/domain/scoring/parse-score-model';
 import type { ScoreModel } from '../../../src/domain/scoring/score-model';
 import { NOW, properties, rules as profileRules, SEGMENTS } from '../rule/random-rules';
@@ -22,13 +22,16 @@ export function modelOf(json: unknown): ScoreModel {
   return reading.value;
 }
 
-export const book: SegmentBook = new Map(
-  Object.entries(SEGMENTS).map(([name, json]) => {
-    const reading = parseRule(json);
-    if (!reading.ok) throw new Error(name);
-    return [name, reading.value];
-  }),
-);
+export const book: RuleBook = {
+  ...EMPTY_BOOK,
+  segments: new Map(
+    Object.entries(SEGMENTS).map(([name, json]) => {
+      const reading = parseRule(json);
+      if (!reading.ok) throw new Error(name);
+      return [name, reading.value];
+    }),
+  ),
+};
 
 const points = fc.constantFrom(1, 2.5, 5, 10, 0.1, 0.7, 20, -1, -5, -2.5, -0.3);
 const types = fc.constantFrom<JsonObject['event']>(

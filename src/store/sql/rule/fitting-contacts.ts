@@ -55,7 +55,7 @@ export async function fittingContacts(
 /** The rules that must all hold for a rule to hold, looking into segments. */
 function partsOf(scope: RuleScope, rule: Rule): Rule[] {
   if (rule.kind === 'group' && rule.mode === 'all') return rule.rules.flatMap((part) => partsOf(scope, part));
-  const own = rule.kind === 'segment' ? scope.question.segments.get(rule.segment) : undefined;
+  const own = rule.kind === 'segment' ? scope.question.book.segments.get(rule.segment) : undefined;
   return own ? partsOf(scope, own) : [rule];
 }
 
@@ -106,7 +106,7 @@ const MOST_NESTED = 8;
 
 /** How much of a statement a rule takes; a group that is larger than one statement comes as a list of ids. */
 function statementSize(scope: RuleScope, rule: Rule): number {
-  const own = rule.kind === 'segment' ? scope.question.segments.get(rule.segment) : undefined;
+  const own = rule.kind === 'segment' ? scope.question.book.segments.get(rule.segment) : undefined;
   if (own) return statementSize(scope, own);
   const size = scope.sizeOf(rule);
   return rule.kind === 'group' && size > MOST_AT_ONCE ? 1 : size;
@@ -142,7 +142,7 @@ async function ruleSql(scope: RuleScope, rule: Rule): Promise<RuleSql> {
     case 'list':
       return membershipSql(scope, sql`contact_list`, rule.list);
     case 'segment': {
-      const own = scope.question.segments.get(rule.segment);
+      const own = scope.question.book.segments.get(rule.segment);
       return own ? ruleSql(scope, own) : HOLDS_FOR_NOBODY;
     }
     case 'consent':

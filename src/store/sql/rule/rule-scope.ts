@@ -33,7 +33,7 @@ export class RuleScope {
     question: RuleQuestion,
     contactIds: readonly number[] | undefined,
     among: Sql | null = null,
-    sizes = new RuleSizes(question.segments),
+    sizes = new RuleSizes(question.book),
   ) {
     this.db = db;
     this.dialect = dialect;
