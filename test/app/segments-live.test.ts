@@ -44,6 +44,7 @@ onEachSegmentProcess('live segments', (test) => {
       [{ contactId: id, name: 'vip' }],
       test().clock.now(),
     );
+    await test().process.settled();
     await changeMembership(
       test().store,
       'list',
@@ -51,6 +52,7 @@ onEachSegmentProcess('live segments', (test) => {
       [{ contactId: id, name: 'news' }],
       test().clock.now(),
     );
+    await test().process.settled();
     await test().put('a', { properties: { plan: null }, fields: { lifecycleStage: 'evangelist' } });
     expect(await test().moves()).toEqual([
       '+1 all 0',
@@ -60,8 +62,8 @@ onEachSegmentProcess('live segments', (test) => {
       '+1 vips 2000',
       '+1 buyers 3000',
       '+1 reachable 3000',
-      '-1 readers 4000',
       '-1 vips 4000',
+      '-1 readers 4000',
       '-1 customers 4000',
       '-1 pros 4000',
     ]);
