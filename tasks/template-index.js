@@ -11,6 +11,7 @@ const LABELS = {
   emailSend: 'Send Email',
   if: 'If',
   n8nTrigger: 'n8n Trigger',
+  npsBranch: 'NPS Branch',
   respondToWebhook: 'Respond to Webhook',
   set: 'Edit Fields (Set)',
 };

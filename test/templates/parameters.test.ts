@@ -1,5 +1,6 @@
 import { ContactStore } from '../../nodes/ContactStore/ContactStore.node';
 import { ContactTrigger } from '../../nodes/ContactTrigger/ContactTrigger.node';
+import { NpsBranch } from '../../nodes/NpsBranch/NpsBranch.node';
 import { SegmentMatch } from '../../nodes/SegmentMatch/SegmentMatch.node';
 import { WaitUntilDate } from '../../nodes/WaitUntilDate/WaitUntilDate.node';
 import { parameterProblems } from './check-parameters';
@@ -7,7 +8,7 @@ import { readTemplates, stepsOf, type TemplateNode } from './read-templates';
 
 const PACKAGE = 'n8n-nodes-marketing-automation.';
 const DESCRIPTIONS = new Map(
-  [new ContactStore(), new ContactTrigger(), new SegmentMatch(), new WaitUntilDate()].map(
+  [new ContactStore(), new ContactTrigger(), new NpsBranch(), new SegmentMatch(), new WaitUntilDate()].map(
     ({ description }) => [`${PACKAGE}${description.name}`, description],
   ),
 );

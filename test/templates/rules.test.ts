@@ -10,6 +10,7 @@ const NETWORK =
 const OUTPUTS: Readonly<Record<string, number>> = {
   'n8n-nodes-base.if': 2,
   'n8n-nodes-base.respondToWebhook': 1,
+  'n8n-nodes-marketing-automation.npsBranch': 4,
   'n8n-nodes-marketing-automation.segmentMatch': 2,
   'n8n-nodes-marketing-automation.waitUntilDate': 3,
 };
