@@ -4,7 +4,7 @@ import type { ContactPatch, IdentifierKind } from '../../src/domain/contact/cont
 import { readEvent } from '../../src/domain/event/read-event';
 import { isJsonObject, type JsonObject } from '../../src/domain/json';
 import { readAnswer, readComment } from '../../src/domain/nps/read-answer';
-import type { Scale } from '../../src/domain/nps/scale';
+import { isNameOfScale, type Scale } from '../../src/domain/nps/scale';
 import { readWord, SURVEY_ANSWERED, type SurveyAnswer } from '../../src/domain/nps/survey-answer';
 import { SURVEY_PERIODS, type SurveyOccasion } from '../../src/domain/nps/survey-period';
 import { quote, type Problem, type Reading } from '../../src/domain/problem';
@@ -47,6 +47,12 @@ export function readItemAnswer(run: Run, index: number): Reading<ItemAnswer> {
   if (isEvent && !event) return none(`the item has no event ${SURVEY_ANSWERED}`);
   const other = isEvent ? readWord(event?.properties.survey) : null;
   if (other !== null && other !== survey) return none(`the item's event answers the survey ${quote(other)}`);
+  const otherScale = isEvent ? readWord(event?.properties.scale) : null;
+  if (otherScale !== null && !isNameOfScale(otherScale, scale)) {
+    return none(
+      `the item's event answers on the scale ${quote(otherScale)}, not on ${scale.lowest} to ${scale.highest}`,
+    );
+  }
   const reading = readAnswer(source.answer, scale);
   if (reading.score === null) return none(reading.reason);
   const answer: SurveyAnswer = {

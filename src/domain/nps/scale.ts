@@ -116,3 +116,13 @@ export function bandRange(band: Band, { lowest, highest, highFrom, middleFrom }:
 export function scaleName({ kind, lowest, highest }: Scale): string {
   return kind === 'own' ? `${lowest}-${highest}` : kind;
 }
+
+/**
+ * Whether answers recorded under the name of a scale fit another one, because both have the same ends: those of an NPS fit
+ * 0 to 10 of one's own. A name that nobody knows fits none.
+ */
+export function isNameOfScale(name: string, scale: Scale): boolean {
+  const known = Object.values(SCALES).find(({ kind }) => kind === name.toLowerCase()) ?? null;
+  if (known) return known.lowest === scale.lowest && known.highest === scale.highest;
+  return name === `${scale.lowest}-${scale.highest}`;
+}

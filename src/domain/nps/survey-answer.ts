@@ -1,7 +1,7 @@
 import type { StoredEvent } from '../event/event';
 import type { JsonObject } from '../json';
 import { readAnswer, readComment } from './read-answer';
-import { scaleName, type Scale } from './scale';
+import { isNameOfScale, scaleName, type Scale } from './scale';
 
 /** The type of the event that an answer to a survey is. */
 export const SURVEY_ANSWERED = 'survey_answered';
@@ -34,7 +34,8 @@ export type RecordedAnswer =
 
 /**
  * Reads the answer that an event holds, whoever recorded it: `score` may be text, as {@link readAnswer} takes it, and an
- * event without `scale` is on the one that is asked for. Names of surveys are compared to the letter.
+ * event without `scale`, or with one that has the same ends, is on the one that is asked for. Names of surveys are compared to the
+ * letter.
  */
 export function readRecordedAnswer(
   { type, properties, occurredAt }: Pick<StoredEvent, 'type' | 'properties' | 'occurredAt'>,
@@ -43,7 +44,7 @@ export function readRecordedAnswer(
 ): RecordedAnswer {
   if (type !== SURVEY_ANSWERED || readWord(properties.survey) !== survey) return { kind: 'otherSurvey' };
   const name = readWord(properties.scale);
-  if (name !== null && name !== scaleName(scale)) return { kind: 'otherScale' };
+  if (name !== null && !isNameOfScale(name, scale)) return { kind: 'otherScale' };
   const reading = readAnswer(properties.score, scale);
   if (reading.score === null) return { kind: 'unreadable' };
   return {

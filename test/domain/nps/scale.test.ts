@@ -4,6 +4,7 @@ import {
   bandRange,
   bandWord,
   BANDS,
+  isNameOfScale,
   ownScale,
   scaleName,
   SCALES,
@@ -106,5 +107,23 @@ describe('a scale of one’s own', () => {
     });
     expect(names).toEqual(['0-10', '0-10']);
     expect(scaleName(SCALES.nps)).toBe('nps');
+  });
+
+  it('is named by its own name, and by that of another one with the same ends', () => {
+    fc.assert(
+      fc.property(limits, (own) => {
+        const reading = ownScale(own);
+        if (!reading.ok) throw new Error(reading.problems[0]?.message);
+        const { value: scale } = reading;
+        expect(isNameOfScale(scaleName(scale), scale)).toBe(true);
+        for (const known of Object.values(SCALES)) {
+          const isAlike = known.lowest === scale.lowest && known.highest === scale.highest;
+          expect(isNameOfScale(known.kind, scale)).toBe(isAlike);
+          expect(isNameOfScale(scaleName(scale), known)).toBe(isAlike);
+        }
+      }),
+    );
+    expect(isNameOfScale('NPS', SCALES.nps)).toBe(true);
+    expect(['stars', '', 'own', 'toString'].filter((name) => isNameOfScale(name, SCALES.nps))).toEqual([]);
   });
 });

@@ -93,6 +93,11 @@ describe('an answer as an event', () => {
     expect(recorded).toMatchObject({ kind: 'answer', answer: { score: 9, comment: 'fast' } });
   });
 
+  it('is read on another scale with the same ends', () => {
+    const recorded = readRecordedAnswer(event({ survey: 'nps', score: 9, scale: '0-10' }), 'nps', SCALES.nps);
+    expect(recorded).toMatchObject({ kind: 'answer', answer: { score: 9 } });
+  });
+
   it.each<[string, Parameters<typeof readRecordedAnswer>[0]]>([
     ['otherSurvey', event({ survey: 'csat', score: 9 })],
     ['otherSurvey', event({ score: 9 })],

@@ -307,6 +307,28 @@ describe('an answer that starts the workflow', () => {
   });
 });
 
+describe('an answer that is an event on another scale', () => {
+  const answerOn = (scale: string): IDataObject => ({
+    contact: { id: 1 },
+    event: { id: 7, type: 'survey_answered', properties: { survey: 'nps', score: 5, scale } },
+  });
+
+  it('has no score where the ends differ: 5 of 5 is not 5 of 10', async () => {
+    const parameters = { answerFrom: 'event', record: false };
+    const [, , , noScore] = await run(parameters, { items: [answerOn('csat'), answerOn('stars')] }).outputs();
+    expect(npsOf(noScore).map(({ score, reasons }) => [score, reasons])).toEqual([
+      [null, ['the item\'s event answers on the scale "csat", not on 0 to 10']],
+      [null, ['the item\'s event answers on the scale "stars", not on 0 to 10']],
+    ]);
+  });
+
+  it('is read where the ends are the same: an NPS by a limit of your own', async () => {
+    const parameters = { answerFrom: 'event', record: false, scale: 'own', satisfiedFrom: 5 };
+    const [satisfied] = await run(parameters, { items: [answerOn('nps'), answerOn('0-10')] }).outputs();
+    expect(npsOf(satisfied)).toMatchObject([{ score: 5, band: 'satisfied' }, { score: 5 }]);
+  });
+});
+
 describe('what is wrong', () => {
   it.each<[string, IDataObject, string]>([
     ['the survey has no name', { survey: named(' ') }, 'no name'],
