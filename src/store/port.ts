@@ -5,8 +5,10 @@ import type { NewEvent, StoredEvent } from '../domain/event/event';
 import type { JsonObject } from '../domain/json';
 import type { RuleBook } from '../domain/rule/rule-book';
 import type { Rule } from '../domain/rule/rule';
+import type { MessageTable } from './message-port';
 import type { HistoryTable, SegmentTable } from './segment-port';
 
+export type * from './message-port';
 export type * from './segment-port';
 
 /**
@@ -29,7 +31,7 @@ export interface Store {
 /**
  * The tables of a store within one transaction. Reads and plain writes happen in the order in which they were asked
  * for, awaited or not, so that a batch need not await each write. What takes several steps is to be awaited: `absorb`,
- * `remove`, `set`, `append` of events and consent statements, and everything about segments and histories.
+ * `remove`, `set`, `claim` of messages, `append` of events and consent statements, and everything about segments and histories.
  */
 export interface Transaction {
   readonly contacts: ContactTable;
@@ -41,6 +43,7 @@ export interface Transaction {
   readonly rules: RuleTable;
   readonly segments: SegmentTable;
   readonly histories: HistoryTable;
+  readonly messages: MessageTable;
   readonly catalogue: CatalogueTable;
 }
 
@@ -71,8 +74,8 @@ export interface ContactTable {
   ): Promise<void>;
   leave(kind: Membership, members: ReadonlyArray<{ contactId: number; name: string }>): Promise<void>;
   /**
-   * Moves everything that hangs on `absorbedId` to `survivorId` (events, timers, memberships, segments, identifiers,
-   * consent statements) and leaves a trace; what its properties were before is gone. The present consents are the
+   * Moves everything that hangs on `absorbedId` to `survivorId` (events, timers, messages, memberships, segments,
+   * identifiers, consent statements) and leaves a trace; what its properties were before is gone. The present consents are the
    * caller's to write.
    */
   absorb(
@@ -80,7 +83,7 @@ export interface ContactTable {
     at: number,
   ): Promise<void>;
   /**
-   * Removes contacts with their identifiers, memberships, segments, events, histories and timers. `erase` also
+   * Removes contacts with their identifiers, memberships, segments, events, histories, messages and timers. `erase` also
    * removes the evidence of consent, the log and the traces of merges.
    */
   remove(ids: readonly number[], options: { readonly erase: boolean }): Promise<void>;

@@ -87,6 +87,14 @@ export const OPERATIONS: Readonly<
   'histories.append': (tx, ids) =>
     tx.histories.append(ids.map((contactId) => ({ contactId, name: 'properties.plan', at: 1, before: 'x' }))),
   'histories.since': (tx, ids) => tx.histories.since(ids, ['properties.plan', 'firstName'], 1),
+  'messages.claim': (tx, ids) => tx.messages.claim(ids.map((id) => messageOf(id, 'again'))),
+  'messages.get': (tx, ids) => tx.messages.get(ids),
+  'messages.attempts': (tx, ids) => tx.messages.attempts(ids.map((id) => messageOf(id))),
+  'messages.since': (tx, ids) => tx.messages.since(ids.map((contactId) => ({ contactId, at: 1 }))),
+  'messages.settle': (tx, ids) =>
+    tx.messages.settle(ids.map((id) => ({ id, state: 'sent', at: 1, error: null }))),
+  'messages.select of contacts': (tx, ids) =>
+    tx.messages.select({ state: 'sent', contactIds: ids, now: 1, limit: 10 }),
   'contacts.remove': (tx, ids) => tx.contacts.remove(ids, { erase: false }),
   'contacts.remove by erasure': (tx, ids) => tx.contacts.remove(ids, { erase: true }),
 };
@@ -103,6 +111,22 @@ const timerOf = (contactId: number) => ({
   sinceEventId: null,
   watch: ['order_*'],
   payload: {},
+});
+
+const messageOf = (contactId: number, occasion = '') => ({
+  contactId,
+  name: 'intro',
+  occasion,
+  channel: 'email',
+  purpose: 'marketing' as const,
+  address: `p${contactId}@example.com`,
+  attempt: 1,
+  claimedAt: contactId,
+  leaseUntil: 900,
+  enrolmentId: null,
+  journey: null,
+  workflowId: 'w',
+  nodeName: 'N',
 });
 
 /** Fills an empty store with contacts of these ids and everything that hangs on them. */
@@ -138,6 +162,7 @@ export async function fill(tx: Transaction, ids: readonly number[]): Promise<voi
   await tx.histories.append(
     ids.map((contactId) => ({ contactId, name: 'properties.plan', at: 1, before: null })),
   );
+  await tx.messages.claim(ids.map((id) => messageOf(id)));
   const wait = { key: 'w', kind: 'wait', workflowId: 'w', workflowName: 'W', nodeName: 'N' } as const;
   const { subscription } = await tx.subscriptions.open(wait, {}, 1);
   await tx.timers.set(subscription.id, ids.map(timerOf), 'keep', 1);

@@ -53,6 +53,7 @@ const DATA: Readonly<Record<number, readonly string[]>> = {
   4: [],
   5: [],
   6: [],
+  7: [],
 };
 
 /** Held against the newest version: what was written in any earlier one is there. */

@@ -24,6 +24,11 @@ const LOOKS: Readonly<Record<string, (tx: Transaction) => Promise<unknown>>> = {
   fail: (tx) => tx.timers.fail('c', 'x'),
   subscription: (tx) => tx.subscriptions.get('w'),
   secret: (tx) => tx.catalogue.secret('s', () => 'x'),
+  'messages of a state': (tx) => tx.messages.select({ state: 'sent', now: 1, limit: 10 }),
+  'messages of a name': (tx) => tx.messages.select({ name: 'intro', now: 1, limit: 10 }),
+  'uncertain messages': (tx) => tx.messages.select({ state: 'uncertain', now: 1, limit: 10 }),
+  'a page of messages': (tx) => tx.messages.select({ now: 1, limit: 10, beforeId: 4_000 }),
+  'count of uncertain messages': (tx) => tx.messages.countUncertain(1),
   'names seen': (tx) => tx.catalogue.list('tag'),
 };
 

@@ -4,10 +4,19 @@ import { changes } from './003-changes';
 import { timers } from './004-timers';
 import { segments } from './005-segments';
 import { ruleFunctions } from './006-rule-functions';
+import { messages } from './007-messages';
 import type { Migration } from './migration';
 
 /** Every migration, in order; append only. */
-export const MIGRATIONS: readonly Migration[] = [contacts, events, changes, timers, segments, ruleFunctions];
+export const MIGRATIONS: readonly Migration[] = [
+  contacts,
+  events,
+  changes,
+  timers,
+  segments,
+  ruleFunctions,
+  messages,
+];
 
 /** The version of the schema this package reads and writes. */
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -5,6 +5,7 @@ import type { JsonObject } from '../../domain/json';
 import type { ContactQuery, ContactTable, Membership } from '../port';
 import { allocate, idRows } from './batch';
 import type { SqlDialect } from './dialect';
+import { absorbMessages } from './message-table';
 import { absorbMembers, removeMembers } from './segment-table';
 import type { Tables } from './tables';
 
@@ -186,6 +187,7 @@ export function contactTable(db: QueryExecutorProvider, dialect: SqlDialect): Co
         'event',
         'timer',
         'property_history',
+        'message',
       ];
       for (const table of [...tables, ...(erase ? ['consent_statement'] : [])]) {
         await sql`delete from ${sql.table(table)} where contact_id in ${gone}`.execute(db);
@@ -303,6 +305,7 @@ async function absorb(
     await sql`delete from ${sql.table(table)} where contact_id in ${absorbed}`.execute(db);
   }
   await absorbMembers(db, pairs, absorbed);
+  await absorbMessages(db, pairs);
   for (const table of ['consent', 'property_history']) {
     await sql`delete from ${sql.table(table)} where contact_id in ${absorbed}`.execute(db);
   }

@@ -8,6 +8,7 @@ import { contactTable } from './contact-table';
 import type { SqlDialect } from './dialect';
 import { eventTable } from './event-table';
 import { historyTable } from './history-table';
+import { messageTable } from './message-table';
 import { migrate } from './migrate';
 import { fittingIds, ruleTable } from './rule-table';
 import { segmentTable } from './segment-table';
@@ -125,6 +126,7 @@ function tables(db: QueryExecutorProvider, dialect: SqlDialect): Transaction {
     rules: ruleTable(db, dialect),
     segments: segmentTable(db, dialect, (question) => fittingIds(db, dialect, question)),
     histories: historyTable(db, dialect),
+    messages: messageTable(db, dialect),
     catalogue: catalogueTable(db, dialect),
   };
 }

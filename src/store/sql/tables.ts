@@ -101,5 +101,24 @@ export interface Tables {
   };
   segment_member: { segment_id: number; contact_id: number; entered_at: number };
   segment_fit: { contact_id: number };
+  message: {
+    id: number;
+    contact_id: number;
+    name: string;
+    occasion: string | null;
+    channel: string;
+    purpose: string;
+    address: string;
+    state: string;
+    attempt: number;
+    claimed_at: number;
+    lease_until: number;
+    settled_at: number | null;
+    error: string | null;
+    enrolment_id: number | null;
+    journey: string | null;
+    workflow_id: string;
+    node_name: string;
+  };
   property_history: { contact_id: number; name: string; at: number; before: string | null };
 }
