@@ -98,6 +98,17 @@ export const DEMO_SETTINGS: Readonly<Record<string, Readonly<Record<string, Sett
     'settings.apologyUnit': 'seconds',
     'settings.quietHours': false,
   },
+  '30-measure-nps-by-email': {
+    'settings.companyName': SHOP_NAME,
+    'settings.companyAddress': SHOP_ADDRESS,
+    'settings.sender': SHOP_SENDER,
+    'settings.replyTo': 'shop@example.com',
+    'settings.surveyAfter': REMINDER_SECONDS,
+    'settings.surveyUnit': 'seconds',
+    'settings.openingAfter': 2 * REMINDER_SECONDS,
+    'settings.openingUnit': 'seconds',
+    'settings.quietHours': false,
+  },
   '37-react-to-high-intent': {
     'settings.companyName': SHOP_NAME,
     'settings.companyAddress': SHOP_ADDRESS,
