@@ -276,7 +276,6 @@ export function factsOf(list: readonly Person[]): RuleFacts[] {
         [...history].sort((a, b) => a.at - b.at),
         ({ name }) => name,
       ),
-      scores: {},
       journeys: {},
     };
   });

@@ -1,10 +1,18 @@
 import type { Change } from '../../domain/change/change';
 import { changedFields } from '../../domain/change/watch';
+import type { JsonValue } from '../../domain/json';
+import type { Reading } from '../../domain/problem';
+import type { BookEntry } from '../../domain/rule/book-entries';
 import type { RuleBook } from '../../domain/rule/rule-book';
 import { parseRule } from '../../domain/rule/parse-rule';
 import type { Rule } from '../../domain/rule/rule';
 import { isAffected, needsOf, type RuleNeeds } from '../../domain/rule/rule-needs';
+import { parseScoreModel } from '../../domain/scoring/parse-score-model';
+import { savedScore } from '../../domain/scoring/saved-score';
 import type { Segment } from '../../store/port';
+
+/** A saved segment or score model as it was written. */
+type Definition = Pick<Segment, 'name' | 'definition'>;
 
 /** A saved segment whose rule is read. */
 export interface LiveSegment {
@@ -21,30 +29,35 @@ export interface LiveSegment {
 /** How many sets of changed fields are remembered with the segments they touch. */
 const MOST_REMEMBERED = 10_000;
 
-/** The saved segments of a store with their rules. */
+/** The saved segments of a store with their rules, and the scores these may read. */
 export class LiveRules {
   readonly book: RuleBook;
   readonly byId: ReadonlyMap<number, LiveSegment>;
   readonly all: readonly LiveSegment[];
   private readonly touched = new Map<string, readonly LiveSegment[]>();
 
-  /** Segments whose rule this version of the package cannot read are left out, with those that are made of them. */
-  constructor(segments: readonly Segment[]) {
-    const readable = new Map<string, Rule>();
-    for (const { name, definition } of segments) {
-      const reading = parseRule(definition);
-      if (reading.ok) readable.set(name, reading.value);
-    }
-    this.book = { segments: readable, scores: new Map() };
+  /**
+   * Segments whose rule this version of the package cannot read are left out, with those that are made of them; so are
+   * those that read a score whose model it cannot read.
+   */
+  constructor(segments: readonly Segment[], models: readonly Definition[]) {
+    const readable = readableOf(segments, parseRule);
+    const scores = readableOf(models, parseScoreModel);
+    this.book = {
+      segments: readable,
+      scores: new Map([...scores].map(([name, model]) => [name, savedScore(model)])),
+    };
+    const unreadable = new Set(models.flatMap(({ name }) => (scores.has(name) ? [] : [name])));
     let places = 0;
     this.all = segments.flatMap(({ id, name, zone }) => {
       const rule = readable.get(name);
       if (!rule) return [];
       const needs = needsOf(rule, this.book);
       const place = places++;
-      return [...needs.segments].every((own) => readable.has(own))
-        ? [{ id, name, place, zone, rule, needs }]
-        : [];
+      const isWhole =
+        [...needs.segments].every((own) => readable.has(own)) &&
+        ![...needs.scores].some((own) => unreadable.has(own));
+      return isWhole ? [{ id, name, place, zone, rule, needs }] : [];
     });
     this.byId = new Map(this.all.map((segment) => [segment.id, segment]));
   }
@@ -61,10 +74,22 @@ export class LiveRules {
     return touched;
   }
 
-  /** The segments that are made of one of these, directly or through others. */
-  madeOf(name: string): readonly LiveSegment[] {
-    return this.all.filter(({ needs }) => needs.segments.has(name));
+  /** The segments that are made of a segment or read a score, directly or through others. */
+  madeOf(name: string, kind: BookEntry['kind'] = 'segment'): readonly LiveSegment[] {
+    return this.all.filter(({ needs }) => (kind === 'segment' ? needs.segments : needs.scores).has(name));
   }
+}
+
+function readableOf<T>(
+  definitions: readonly Definition[],
+  parse: (json: JsonValue) => Reading<T>,
+): ReadonlyMap<string, T> {
+  const readable = new Map<string, T>();
+  for (const { name, definition } of definitions) {
+    const reading = parse(definition);
+    if (reading.ok) readable.set(name, reading.value);
+  }
+  return readable;
 }
 
 /** What about a change decides which rules it touches. */
@@ -77,12 +102,15 @@ function likeness(change: Change): string {
 const MOST_KEPT = 20;
 const kept = new Map<string, LiveRules>();
 
-/** Returns the segments with their rules; read anew only when one of them has changed. */
-export function liveRules(segments: readonly Segment[]): LiveRules {
-  const key = JSON.stringify(segments.map(({ id, name, zone, definition }) => [id, name, zone, definition]));
+/** Returns the segments with their rules; read anew only when one of them, or a score model, has changed. */
+export function liveRules(segments: readonly Segment[], models: readonly Definition[] = []): LiveRules {
+  const key = JSON.stringify([
+    segments.map(({ id, name, zone, definition }) => [id, name, zone, definition]),
+    models.map(({ name, definition }) => [name, definition]),
+  ]);
   const present = kept.get(key);
   if (present) return present;
-  const rules = new LiveRules(segments);
+  const rules = new LiveRules(segments, models);
   if (kept.size >= MOST_KEPT) kept.clear();
   kept.set(key, rules);
   return rules;

@@ -57,7 +57,6 @@ export async function loadFacts(
       contact,
       events: byType(eventsOf.get(id) ?? []),
       history: byName(changesOf.get(id) ?? []),
-      scores: {},
       journeys: {},
     });
   }

@@ -39,7 +39,7 @@ const BREATH = 100;
 
 /**
  * Judges a rule for contacts by their present ids; contacts that are not in the store are absent. A saved segment counts
- * in the zone it was saved with. Refused: a rule that names a segment which is not saved, and one that is too large with those it names.
+ * in the zone it was saved with. Refused: a rule that names a segment or score which is not saved, and one that is too large with those it names.
  */
 export async function matchContacts(
   store: Store,
@@ -50,9 +50,11 @@ export async function matchContacts(
   const saved = await store.read((tx) => tx.segments.list());
   const { book } = liveRules(saved);
   const needs = needsOf(rule, book);
-  const problems = [...needs.segments].flatMap((name): Problem[] =>
-    book.segments.has(name) ? [] : [{ field: 'rule', message: `There is no segment ${quote(name)}.` }],
-  );
+  const missing = [
+    ...[...needs.segments].flatMap((name) => (book.segments.has(name) ? [] : [`segment ${quote(name)}`])),
+    ...[...needs.scores].flatMap((name) => (book.scores.has(name) ? [] : [`score ${quote(name)}`])),
+  ];
+  const problems = missing.map((name): Problem => ({ field: 'rule', message: `There is no ${name}.` }));
   const tooLarge = sizeProblem('this rule', new RuleSizes(book).of(rule));
   if (tooLarge) problems.push(tooLarge);
   if (problems.length > 0) return { ok: false, problems };

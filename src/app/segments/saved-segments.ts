@@ -1,11 +1,11 @@
 import type { ContactProfile } from '../../domain/contact/contact';
 import { isJsonObject, type JsonObject } from '../../domain/json';
 import { quote, type Problem } from '../../domain/problem';
+import { namedBy } from '../../domain/rule/book-entries';
 import type { Segment, Store, Subscription } from '../../store/port';
 import { loadProfiles } from '../profiles';
 import { liveRules } from './live-rules';
 import { maintain } from './maintain';
-import { directlyNamed } from './read-definition';
 
 /** How old the members of a segment may be for a reader while it is seeded, in milliseconds. */
 const FRESH = 60_000;
@@ -79,12 +79,11 @@ export function deleteSegment(
     const segments = await tx.segments.list();
     const segment = segments.find((own) => own.name === name);
     if (!segment) return unknown(name);
-    const problems: Problem[] = [...liveRules(segments).book.segments]
-      .filter(([, rule]) => directlyNamed(rule).has(name))
-      .map(([other]) => ({
-        field: 'segment',
-        message: `The segment ${quote(other)} is made of ${quote(name)}; change or delete it first.`,
-      }));
+    const { book } = liveRules(segments);
+    const problems: Problem[] = namedBy({ kind: 'segment', name }, book).map((other) => ({
+      field: 'segment',
+      message: `The ${other.kind} ${quote(other.name)} is made of ${quote(name)}; change or delete it first.`,
+    }));
     if (!regardless) {
       const using = (await tx.subscriptions.list()).filter((own) => segmentsNamedBy(own).includes(name));
       for (const { nodeName, workflowName } of using) {

@@ -4,7 +4,8 @@ import { judgeEvents, judgeSequence } from './judge-events';
 import { matchesCondition, type RuleMoment } from './match-condition';
 import { DAY_MS } from '../schedule/zone-clock';
 import { bucketOrder, isInBucket } from './random-bucket';
-import type { GroupRule, PropertyRule, Rule, ScoreRule } from './rule';
+import type { GroupRule, PropertyRule, Rule } from './rule';
+import { judgeScore } from './judge-score';
 import { conditionOnContact, historyName, type RuleFacts } from './rule-facts';
 import type { RuleBook } from './rule-book';
 import { pastSpan } from './rule-window';
@@ -30,7 +31,8 @@ export interface Judgement extends RuleState {
 
 /**
  * Judges a rule by all there is to know about one contact: the definition of what a rule means, which the evaluators in
- * SQL agree with. A segment is judged by its rule at the same moment; one that is not in the book has nobody in it.
+ * SQL agree with. A segment is judged by its rule at the same moment, and a score by its model; a segment that is not in
+ * the book has nobody in it, and nobody has a score that is not.
  */
 export function judgeRule(rule: Rule, facts: RuleFacts, moment: RuleMoment, book: RuleBook): Judgement {
   const { contact } = facts;
@@ -69,7 +71,7 @@ export function judgeRule(rule: Rule, facts: RuleFacts, moment: RuleMoment, book
     case 'stage':
       return plain(contact.lifecycleStage === rule.stage, () => contact.lifecycleStage ?? 'no stage');
     case 'score':
-      return judgeScore(rule, facts, moment);
+      return { rule, parts: [], ...judgeScore(rule, facts, moment, book) };
     case 'journey': {
       const own = Object.hasOwn(facts.journeys, rule.journey) ? facts.journeys[rule.journey] : undefined;
       const holds = {
@@ -168,13 +170,6 @@ function heldSince({ condition }: PropertyRule, { contact, history }: RuleFacts,
     if (at > since && !matchesCondition(own, { [own.property]: before }, moment).matches) since = at;
   }
   return since;
-}
-
-function judgeScore({ score, comparison }: ScoreRule, { scores }: RuleFacts, moment: RuleMoment): Judgement {
-  const rule: ScoreRule = { kind: 'score', score, comparison };
-  const value = Object.hasOwn(scores, score) ? (scores[score] ?? null) : null;
-  const match = matchesCondition({ property: score, ...comparison }, { [score]: value }, moment);
-  return { rule, holds: match.matches, turnsAt: null, seen: () => match.reason, parts: [] };
 }
 
 function namesSeen(what: string, names: readonly string[]): string {

@@ -4,8 +4,8 @@ import { isJsonObject, type JsonObject } from '../json';
 import { quote, type Problem, type Reading } from '../problem';
 import { isTimed } from './condition-turn';
 import { parseEngagement, parseEventRule, parseLastEvent, parseSequence } from './parse-event-rule';
-import { parseCondition } from './property-condition';
-import { JOURNEY_STATES, type Rule } from './rule';
+import { parseCondition, type Comparison } from './property-condition';
+import { JOURNEY_STATES, type Rule, type ScoreComparison } from './rule';
 import { keysOf, readText } from './rule-reading';
 import { EMPTY_BOOK } from './rule-book';
 import { RuleSizes } from './rule-size';
@@ -153,21 +153,37 @@ function parseConsent(json: JsonObject, path: string, problems: Problem[]): Rule
   return channel === undefined ? undefined : { kind: 'consent', channel, is };
 }
 
-const SCORE_OPERATORS: readonly string[] = ['gt', 'gte', 'lt', 'lte', 'equals', 'between'];
-
 function parseScore(json: JsonObject, path: string, problems: Problem[]): Rule | undefined {
   if (!keysOf(json, ['score', 'op', 'value'], path, problems)) return undefined;
   const score = readText(json.score, `${path}.score`, problems);
   if (score === undefined) return undefined;
   const comparison = parseCondition({ property: score, op: json.op, value: json.value }, path, problems);
   if (!comparison) return undefined;
-  const compared = 'value' in comparison ? comparison.value : undefined;
-  const [first] = Array.isArray(compared) ? compared : [compared];
-  const isOfNumbers = SCORE_OPERATORS.includes(comparison.op) && typeof first === 'number';
-  if (isOfNumbers) return { kind: 'score', score, comparison };
+  const compared = comparisonOfNumbers(comparison);
+  if (compared) return { kind: 'score', score, comparison: compared };
   const wanted = 'use gt, gte, lt, lte, equals or between with numbers';
   problems.push({ field: `${path}.op`, message: `A score is a number; ${wanted}.` });
   return undefined;
+}
+
+function comparisonOfNumbers(asked: Comparison): ScoreComparison | undefined {
+  switch (asked.op) {
+    case 'gt':
+    case 'gte':
+    case 'lt':
+    case 'lte':
+      return { op: asked.op, value: asked.value };
+    case 'equals':
+      return typeof asked.value === 'number' ? { op: asked.op, value: asked.value } : undefined;
+    case 'between': {
+      const [low, high] = asked.value;
+      return typeof low === 'number' && typeof high === 'number'
+        ? { op: asked.op, value: [low, high] }
+        : undefined;
+    }
+    default:
+      return undefined;
+  }
 }
 
 function parseJourney(json: JsonObject, path: string, problems: Problem[]): Rule | undefined {

@@ -1,6 +1,6 @@
 import type { ScoreModel } from '../scoring/score-model';
 import type { RuleMoment } from './match-condition';
-import type { Rule } from './rule';
+import type { Rule, ScoreComparison } from './rule';
 import type { RuleFacts } from './rule-facts';
 
 /** What rules may name: the saved segments and the saved scores. */
@@ -19,12 +19,12 @@ export const EMPTY_BOOK: RuleBook = { segments: new Map(), scores: new Map() };
  */
 export interface SavedScore {
   readonly model: ScoreModel;
-  /** The rules that give points. */
+  /** What gives points, as rules. */
   readonly rules: readonly Rule[];
   /** Whether some points fade as time goes by. */
   readonly fades: boolean;
   /** The total of a contact at a moment. */
   totalAt(facts: RuleFacts, moment: RuleMoment, book: RuleBook): number;
-  /** The first moment after `moment` at which the total reaches one of some points or falls below it; null for never. */
-  crossesAt(edges: readonly number[], facts: RuleFacts, moment: RuleMoment, book: RuleBook): number | null;
+  /** The first moment after it at which the total may come to fit a comparison, or no more, by time alone; else null. */
+  turnsAt(comparison: ScoreComparison, facts: RuleFacts, moment: RuleMoment, book: RuleBook): number | null;
 }

@@ -12,8 +12,6 @@ export interface RuleFacts {
   readonly events: ReadonlyMap<string, readonly StoredEvent[]>;
   /** What properties were before, by `historyName`, oldest first; at least as far back as the rules look. */
   readonly history: ReadonlyMap<string, readonly PastValue[]>;
-  /** The total of each score. */
-  readonly scores: Readonly<Record<string, number>>;
   readonly journeys: Readonly<Record<string, JourneyFacts>>;
 }
 

@@ -6,12 +6,12 @@ import { matchesEventType } from '../event/event';
 import { DAY_MS } from '../schedule/zone-clock';
 import { isTimed } from './condition-turn';
 import { isWindowZoned, windowBounds } from './event-window';
-import type { RuleBook } from './rule-book';
+import type { RuleBook, SavedScore } from './rule-book';
 import type { EventFilter, EventWindow, PropertyRule, Rule } from './rule';
 import { historyName } from './rule-facts';
 import { pastSpan, type PastWindow } from './rule-window';
 
-/** What a rule is judged by: which facts it reads, and which changes may turn it. Segments are looked into. */
+/** What a rule is judged by: which facts it reads, and which changes may turn it. Segments and scores are looked into. */
 export interface RuleNeeds {
   readonly events: readonly EventNeed[];
   /** The names under which the change log tells of the fields and properties it reads. */
@@ -21,6 +21,8 @@ export interface RuleNeeds {
   readonly channels: ReadonlySet<string>;
   /** The segments it names, also through others. */
   readonly segments: ReadonlySet<string>;
+  /** The scores it reads, also through segments and other scores. */
+  readonly scores: ReadonlySet<string>;
   /** The properties whose past it reads, by `historyName`. */
   readonly history: readonly HistoryNeed[];
   /** Whether the contact's zone matters. */
@@ -92,6 +94,20 @@ export function earliestPast({ window }: HistoryNeed, now: number): number {
   return pastSpan(window, now, 'UTC').from - 2 * DAY_MS;
 }
 
+/** Returns what several rules are judged by together. */
+export function needsOfAll(rules: readonly Rule[], book: RuleBook): RuleNeeds {
+  const needs = new Collector(book);
+  for (const rule of rules) needs.add(rule);
+  return needs;
+}
+
+/** Returns what a score is worked out from. */
+export function needsOfScore(score: Pick<SavedScore, 'rules' | 'fades'>, book: RuleBook): RuleNeeds {
+  const needs = new Collector(book);
+  needs.addScore(score);
+  return needs;
+}
+
 class Collector implements RuleNeeds {
   readonly events: EventNeed[] = [];
   readonly properties = new Set<string>();
@@ -99,6 +115,7 @@ class Collector implements RuleNeeds {
   readonly lists = new Set<string>();
   readonly channels = new Set<string>();
   readonly segments = new Set<string>();
+  readonly scores = new Set<string>();
   readonly history: HistoryNeed[] = [];
   isZoned = false;
   isTimed = false;
@@ -143,12 +160,24 @@ class Collector implements RuleNeeds {
       case 'stage':
         this.properties.add('lifecycleStage');
         break;
-      case 'score':
+      case 'score': {
+        if (this.scores.has(rule.score)) break;
+        this.scores.add(rule.score);
+        const saved = this.book.scores.get(rule.score);
+        if (saved) this.addScore(saved);
+        break;
+      }
       case 'journey':
       case 'randomBucket':
       case 'everyone':
         break;
     }
+  }
+
+  /** What gives points to a score; it may also move where points only fade. */
+  addScore({ rules, fades }: Pick<SavedScore, 'rules' | 'fades'>): void {
+    for (const rule of rules) this.add(rule);
+    if (fades) this.isTimed = true;
   }
 
   private addProperty({ condition, for: held }: PropertyRule): void {

@@ -2,23 +2,24 @@ import type { Problem } from '../problem';
 import type { RuleBook } from './rule-book';
 import type { Rule } from './rule';
 
-/** How many rules and conditions on events a rule may come to, with the segments it is made of. */
+/** How many rules and conditions on events a rule may come to, with the segments and scores it is made of. */
 const MOST_IN_ALL = 5_000;
-/** How deep groups and segments may stand inside each other. */
+/** How deep groups, segments and scores may stand inside each other. */
 const DEEPEST_IN_ALL = 100;
 
-/** How large a rule is with the segments it is made of. */
+/** How large a rule is with the segments and scores it is made of. */
 export interface RuleSize {
-  /** Rules and conditions on events; a segment that is named twice counts twice. */
+  /** Rules and conditions on events; a segment or score that is named twice counts twice. */
   readonly rules: number;
-  /** The levels of groups and segments above the deepest rule. */
+  /** The levels of groups, segments and scores above the deepest rule. */
   readonly depth: number;
 }
 
-/** Returns how large rules are, each segment worked out once; segments must not be made of themselves. */
+/** Returns how large rules are, each segment and score worked out once; neither must be made of itself. */
 export class RuleSizes {
   private readonly book: RuleBook;
   private readonly known = new Map<string, RuleSize>();
+  private readonly knownScores = new Map<string, RuleSize>();
 
   constructor(book: RuleBook) {
     this.book = book;
@@ -27,16 +28,13 @@ export class RuleSizes {
   of(rule: Rule): RuleSize {
     switch (rule.kind) {
       case 'group': {
-        let [rules, depth] = [1, 0];
-        for (const part of rule.rules) {
-          const own = this.of(part);
-          rules += own.rules;
-          depth = Math.max(depth, own.depth);
-        }
-        return { rules, depth: depth + 1 };
+        const { rules, depth } = this.together(rule.rules);
+        return { rules: rules + 1, depth: depth + 1 };
       }
       case 'segment':
         return this.ofSegment(rule.segment);
+      case 'score':
+        return this.ofScore(rule.score);
       case 'event': {
         const { filter, measure } = rule;
         return { rules: 1 + filter.where.length + ('has' in measure ? measure.has.length : 0), depth: 0 };
@@ -58,21 +56,41 @@ export class RuleSizes {
     this.known.set(name, size);
     return size;
   }
+
+  /** The same of a saved score, with what gives points to it. */
+  ofScore(name: string): RuleSize {
+    const known = this.knownScores.get(name);
+    if (known) return known;
+    const { rules, depth } = this.together(this.book.scores.get(name)?.rules ?? []);
+    const size = { rules: rules + 1, depth: depth + 1 };
+    this.knownScores.set(name, size);
+    return size;
+  }
+
+  private together(parts: readonly Rule[]): RuleSize {
+    let [rules, depth] = [0, 0];
+    for (const part of parts) {
+      const own = this.of(part);
+      rules += own.rules;
+      depth = Math.max(depth, own.depth);
+    }
+    return { rules, depth };
+  }
 }
 
 /**
- * The problem of a rule that is too large with the segments it is made of; null where it is not. Each may be small: of
+ * The problem of a rule that is too large with the segments and scores it is made of; null where it is not. Each may be small: of
  * thirty segments, each made of the one before twice, the last comes to a billion rules.
  */
-export function sizeProblem(what: string, { rules, depth }: RuleSize): Problem | null {
-  const advice = 'Make it of fewer segments, or take some of their rules out.';
+export function sizeProblem(what: string, { rules, depth }: RuleSize, field = 'rule'): Problem | null {
+  const advice = 'Make it of fewer, or take some of their rules out.';
   if (rules > MOST_IN_ALL) {
-    const message = `With the segments it is made of, ${what} comes to more than ${MOST_IN_ALL} rules. ${advice}`;
-    return { field: 'rule', message };
+    const message = `With the segments and scores it is made of, ${what} comes to more than ${MOST_IN_ALL} rules. ${advice}`;
+    return { field, message };
   }
   if (depth > DEEPEST_IN_ALL) {
-    const message = `With the segments it is made of, ${what} stands more than ${DEEPEST_IN_ALL} levels deep. ${advice}`;
-    return { field: 'rule', message };
+    const message = `With the segments and scores it is made of, ${what} stands more than ${DEEPEST_IN_ALL} levels deep. ${advice}`;
+    return { field, message };
   }
   return null;
 }

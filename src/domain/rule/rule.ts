@@ -1,5 +1,5 @@
 import type { ConsentStatus } from '../consent/consent';
-import type { Comparison, PropertyCondition } from './property-condition';
+import type { PropertyCondition } from './property-condition';
 import type { Period } from './rule-period';
 import type { PastWindow } from './rule-window';
 
@@ -82,12 +82,20 @@ export interface SequenceRule {
   readonly within: EventWindow | null;
 }
 
-/** A comparison of numbers with a score of the contact; a contact without one satisfies none. */
+/**
+ * A comparison of numbers with the total of a saved score as of the moment. Everybody has a score by a model that is
+ * saved; by one that is not, nobody has, which satisfies no comparison.
+ */
 export interface ScoreRule {
   readonly kind: 'score';
   readonly score: string;
-  readonly comparison: Comparison;
+  readonly comparison: ScoreComparison;
 }
+
+/** What is asked of a score. */
+export type ScoreComparison =
+  | { readonly op: 'gt' | 'gte' | 'lt' | 'lte' | 'equals'; readonly value: number }
+  | { readonly op: 'between'; readonly value: readonly [number, number] };
 
 export const JOURNEY_STATES = ['active', 'completed', 'left', 'ever', 'never'] as const;
 export type JourneyState = (typeof JOURNEY_STATES)[number];

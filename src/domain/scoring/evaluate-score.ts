@@ -1,10 +1,10 @@
 import type { RuleBook } from '../rule/rule-book';
 import type { RuleMoment } from '../rule/match-condition';
 import type { RuleFacts } from '../rule/rule-facts';
-import { needsOf, type RuleNeeds } from '../rule/rule-needs';
-import { addUp } from './add-up';
+import { needsOfScore, type RuleNeeds } from '../rule/rule-needs';
+import { addUp, type AxisPoints } from './add-up';
 import { pointsAt, trackOf } from './point-track';
-import { asRule, roundPoints, type ScoreModel, type ScorePart } from './score-model';
+import { asRule, fades, roundPoints, type ScoreModel, type ScorePart } from './score-model';
 import { crossingsBetween, gradeOf, standingOf, type Crossing, type ScoreStanding } from './standing';
 
 /** The score of a contact at a moment, and how it came about. Points are rounded to a millionth. */
@@ -91,20 +91,16 @@ export function evaluateScore(
   };
 }
 
+/** Returns the points of `evaluateScore` alone. */
+export function axesAt(model: ScoreModel, facts: RuleFacts, moment: RuleMoment, book: RuleBook): AxisPoints {
+  const { now } = moment;
+  return addUp(
+    model,
+    model.rules.map((rule) => pointsAt(trackOf(rule, facts, moment, book).at(now), now)),
+  ).axes;
+}
+
 /** Returns which facts a model reads and which changes move its score; `isTimed` also where points only fade. */
 export function needsOfModel(model: ScoreModel, book: RuleBook): RuleNeeds {
-  const needs = needsOf({ kind: 'group', mode: 'any', rules: model.rules.map(asRule) }, book);
-  const fades = model.rules.some((rule) => rule.kind === 'event' && rule.halfLifeMs !== null);
-  return {
-    events: needs.events,
-    properties: needs.properties,
-    tags: needs.tags,
-    lists: needs.lists,
-    channels: needs.channels,
-    segments: needs.segments,
-    history: needs.history,
-    isZoned: needs.isZoned,
-    isTimed: needs.isTimed || fades,
-    readsUpdates: needs.readsUpdates,
-  };
+  return needsOfScore({ rules: model.rules.map(asRule), fades: fades(model) }, book);
 }

@@ -132,6 +132,11 @@ export function asRule(rule: PointRule): Rule {
   return { kind: 'event', filter, within, measure: { of: 'count', op: 'gte', n: 1 } };
 }
 
+/** Whether some points fade as time goes by. */
+export function fades({ rules }: ScoreModel): boolean {
+  return rules.some((rule) => rule.kind === 'event' && rule.halfLifeMs !== null);
+}
+
 /** Points rounded to a millionth, half of one away from 0: the grain in which points are compared and told. */
 export function roundPoints(points: number): number {
   const parts = Math.trunc(points * POINT_PARTS + (points < 0 ? -0.5 : 0.5));

@@ -4,10 +4,9 @@ import type { JsonObject } from '../../../src/domain/json';
 import { explainRule, reasonsOf } from '../../../src/domain/rule/explain-rule';
 import { judgeRule, nextTurn } from '../../../src/domain/rule/judge-rule';
 import { parseRule } from '../../../src/domain/rule/parse-rule';
-import { EMPTY_BOOK, type RuleBook } from '../../../src/domain/rule/rule-book';
 import type { Rule } from '../../../src/domain/rule/rule';
 import type { RuleFacts } from '../../../src/domain/rule/rule-facts';
-import { contacts, eventsOfOne, factsOf, NOW, rules, SEGMENTS, ZONES } from './random-rules';
+import { BOOK as book, contacts, eventsOfOne, factsOf, NOW, rules, ZONES } from './random-rules';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -18,11 +17,6 @@ function parsed(json: unknown): Rule {
   if (!reading.ok) throw new Error(reading.problems.map(({ message }) => message).join(' '));
   return reading.value;
 }
-
-const book: RuleBook = {
-  ...EMPTY_BOOK,
-  segments: new Map(Object.entries(SEGMENTS).map(([name, json]) => [name, parsed(json)])),
-};
 
 const nobody: ContactProfile = {
   id: 1,

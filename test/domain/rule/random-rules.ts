@@ -2,7 +2,12 @@ import fc from 'fast-check';
 import type { ContactProfile } from '../../../src/domain/contact/contact';
 import type { StoredEvent } from '../../../src/domain/event/event';
 import type { JsonObject, JsonValue } from '../../../src/domain/json';
+import type { Reading } from '../../../src/domain/problem';
+import { parseRule } from '../../../src/domain/rule/parse-rule';
+import type { RuleBook } from '../../../src/domain/rule/rule-book';
 import type { RuleFacts } from '../../../src/domain/rule/rule-facts';
+import { parseScoreModel } from '../../../src/domain/scoring/parse-score-model';
+import { savedScore } from '../../../src/domain/scoring/saved-score';
 
 /** Around this moment random events happen; five minutes after midnight in Lisbon, an hour before New York's clocks go back. */
 export const NOW = Date.parse('2026-11-01T05:00:00Z');
@@ -220,6 +225,42 @@ export const SEGMENTS: Readonly<Record<string, JsonObject>> = {
     within: { last: 30, unit: 'days' },
   },
   quiet: { all: [{ consent: 'email', is: 'opted_in' }, { none: [{ segment: 'engaged' }] }] },
+  warm: { score: 'activity', op: 'gte', value: 4 },
+};
+
+/** The saved scores that random rules may name: one of events that fade, end and take away, and one that reads it. */
+export const SCORES: Readonly<Record<string, JsonObject>> = {
+  activity: {
+    rules: [
+      { event: 'page_*', points: 2.5, halfLifeDays: 3 },
+      { event: 'order_placed', points: 4, within: { last: 7, unit: 'days' }, times: 2 },
+      { event: 'email_opened', points: -1.5, halfLifeDays: 0.5, cap: 4 },
+    ],
+    limits: { total: { floor: -3, cap: 9 } },
+  },
+  overall: {
+    rules: [
+      { rule: { segment: 'engaged' }, points: 3 },
+      { rule: { score: 'activity', op: 'between', value: [1, 4] }, points: 5 },
+      { event: 'email_clicked', points: 1, halfLifeDays: 7 },
+    ],
+  },
+};
+
+function read<T>(reading: Reading<T>): T {
+  if (!reading.ok) throw new Error(reading.problems.map(({ message }) => message).join(' '));
+  return reading.value;
+}
+
+/** The book that holds them. */
+export const BOOK: RuleBook = {
+  segments: new Map(Object.entries(SEGMENTS).map(([name, json]) => [name, read(parseRule(json))])),
+  scores: new Map(
+    Object.entries(SCORES).map(([name, json]) => [
+      name,
+      savedScore(read(parseScoreModel({ name, ...json }))),
+    ]),
+  ),
 };
 
 const leaves: fc.Arbitrary<JsonObject> = fc.oneof(
@@ -246,11 +287,24 @@ const leaves: fc.Arbitrary<JsonObject> = fc.oneof(
   }),
   fc.record({ stage: fc.constantFrom('lead', 'customer') }),
   fc.constantFrom<JsonObject>(
-    { score: 'default', op: 'gte', value: 1 },
+    { score: 'not saved', op: 'gte', value: 1 },
     { journey: 'welcome', is: 'never' },
     { journey: 'welcome', is: 'active' },
     { everyone: true },
   ),
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      score: fc.constantFrom(...Object.keys(SCORES)),
+      op: fc.constantFrom('gte', 'gt', 'lte', 'lt', 'equals'),
+      value: fc.constantFrom(0, 2.5, 3, 4, -1.5, 1.25, 8, 0.0000005),
+    }),
+  },
+  fc.record({
+    score: fc.constantFrom(...Object.keys(SCORES)),
+    op: fc.constant('between'),
+    value: fc.constantFrom<JsonValue>([0, 2.5], [2.5, 2.5], [1, 4]),
+  }),
   fc.record({ randomBucket: fc.constantFrom(0.2, 0.5, 1), seed: fc.constantFrom('autumn', 'spring') }),
 );
 
@@ -280,7 +334,6 @@ export function factsOf(
     contact: { ...contact, id },
     events: Map.groupBy(stored, ({ type }) => type),
     history: new Map(),
-    scores: {},
     journeys: {},
   };
 }

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import type { StoredEvent } from '../../../src/domain/event/event';
 import type { JsonObject } from '../../../src/domain/json';
-import { parseRule } from '../../../src/domain/rule/parse-rule';
-import { EMPTY_BOOK, type RuleBook } from '../../../src/domain/rule/rule-book';
 import { parseScoreModel } from '../../../src/domain/scoring/parse-score-model';
 import type { ScoreModel } from '../../../src/domain/scoring/score-model';
-import { NOW, properties, rules as profileRules, SEGMENTS } from '../rule/random-rules';
+import { NOW, properties, rules as profileRules } from '../rule/random-rules';
+
+export { BOOK as book } from '../rule/random-rules';
 
 export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
@@ -21,17 +21,6 @@ export function modelOf(json: unknown): ScoreModel {
   }
   return reading.value;
 }
-
-export const book: RuleBook = {
-  ...EMPTY_BOOK,
-  segments: new Map(
-    Object.entries(SEGMENTS).map(([name, json]) => {
-      const reading = parseRule(json);
-      if (!reading.ok) throw new Error(name);
-      return [name, reading.value];
-    }),
-  ),
-};
 
 const points = fc.constantFrom(1, 2.5, 5, 10, 0.1, 0.7, 20, -1, -5, -2.5, -0.3);
 const types = fc.constantFrom<JsonObject['event']>(

@@ -1,0 +1,25 @@
+import { matchesCondition, type RuleMoment } from './match-condition';
+import type { ScoreRule } from './rule';
+import type { RuleBook } from './rule-book';
+import type { RuleFacts } from './rule-facts';
+
+interface ScoreState {
+  readonly holds: boolean;
+  readonly turnsAt: number | null;
+  seen(): string;
+}
+
+/** Judges a comparison with a saved score, worked out as of the moment. */
+export function judgeScore(
+  { score, comparison }: ScoreRule,
+  facts: RuleFacts,
+  moment: RuleMoment,
+  book: RuleBook,
+): ScoreState {
+  const saved = book.scores.get(score);
+  if (!saved) return { holds: false, turnsAt: null, seen: () => 'there is no such score' };
+  const total = saved.totalAt(facts, moment, book);
+  const match = matchesCondition({ property: score, ...comparison }, { [score]: total }, moment);
+  const turnsAt = saved.turnsAt(comparison, facts, moment, book);
+  return { holds: match.matches, turnsAt, seen: () => match.reason };
+}
