@@ -117,17 +117,19 @@ describe('measure-nps-by-email', () => {
   it('asks once for several orders, and again only after the pause since the last survey or answer', () => {
     const title = 'orders again';
     expect(mails(title)).toEqual([
-      ...asked('2026-03-09 10:00', 'ana', 'bor'),
-      ...asked('2026-06-18 11:00', 'ana', 'bor'),
+      ...asked('2026-03-09 11:00', 'ana', 'bor'),
+      ...asked('2026-06-18 12:00', 'ana', 'bor'),
     ]);
     // The orders in between change nothing of how the first survey ended.
     expect(seen(title)).toEqual({
-      ana: 'completed after 1: opened, not answered (2026-03-16T09:00)',
-      bor: 'completed after 1: answered: 9 (2026-03-10T09:00)',
+      ana: 'completed after 1: opened, not answered (2026-03-16T10:00)',
+      bor: 'completed after 1: answered: 9 (2026-03-10T10:00)',
+      cene: null,
     });
     expect(ends(title)).toEqual({
-      ana: `${NOT_OPENED} (2026-06-25T09:00)`,
-      bor: `${NOT_OPENED} (2026-06-25T09:00)`,
+      ana: `${NOT_OPENED} (2026-06-25T10:00)`,
+      bor: `${NOT_OPENED} (2026-06-25T10:00)`,
+      cene: null,
     });
   });
 

@@ -155,6 +155,7 @@ export default {
     const nobody = { email: 'nobody@example.com' };
     const unhappy = { email: 'unhappy@example.com' };
     await happens(sim, consent(nobody as typeof ana, 'opted_in'), consent(unhappy as typeof ana, 'opted_in'));
+    await happens(sim, consent(phone as never, 'opted_in'), consent(other as never, 'opted_in'));
     await happens(sim, answers(nobody, '9'), answers(unhappy, '2/10'), answers(phone, 9), answers(other, 1));
     await sim.advanceBy({ days: 10 });
   }),

@@ -119,7 +119,11 @@ export default {
     { start: '2026-03-02T19:59:00Z' },
   ),
   'orders again': story(async (sim) => {
-    await agree(sim, ana, bor);
+    await agree(sim, ana, bor, cene);
+    // Cene has told already, without being asked.
+    await happens(sim, answers(cene, 6));
+    await sim.advanceBy({ hours: 1 });
+    await happens(sim, orders(cene));
     const once = orders(ana);
     const keyed = { ...once, event: { ...once.event, key: 'order-ana' } };
     await happens(sim, keyed, keyed, orders(bor));
@@ -140,7 +144,7 @@ export default {
   'little is known': story(async (sim) => {
     const nobody = { email: 'nobody@example.com' };
     const phone = { phone: '+4915112345678' };
-    await happens(sim, consent(nobody as typeof ana, 'opted_in'));
+    await happens(sim, consent(nobody as typeof ana, 'opted_in'), consent(phone as never, 'opted_in'));
     await happens(sim, did(nobody, 'order_placed', {}), orders(phone));
     await sim.advanceBy({ days: 8 });
     await happens(sim, reacts(nobody, 'email_opened'));
