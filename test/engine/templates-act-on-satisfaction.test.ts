@@ -180,6 +180,7 @@ describe('act-on-satisfaction', () => {
       '2026-03-02 11:00 withdraws Send the Content',
     ]);
     expect(alerts(title)).toEqual([
+      '2026-03-02T09:15 service: Angry is not satisfied: 0 of 10',
       '2026-03-02T09:15 service: Late is not satisfied: 3 of 10',
       '2026-03-02T09:15 service: Unhappy is not satisfied: 3 of 10',
     ]);
@@ -189,7 +190,9 @@ describe('act-on-satisfaction', () => {
       pending: 'left after 0: consent to e-mail: pending (2026-03-02T10:00)',
       withdraws: 'left after 1: consent to e-mail: opted_out (2026-03-09T10:00)',
       bounces: 'left after 1: suppressed: hard_bounce (2026-03-09T10:00)',
+      early: 'left after 0: suppressed: hard_bounce (2026-03-02T10:00)',
       unhappy: 'left after 0: consent to e-mail: none (2026-03-02T10:15)',
+      angry: 'left after 0: suppressed: hard_bounce (2026-03-02T10:15)',
       late: 'left after 0: consent to e-mail: opted_out (2026-03-02T10:15)',
     });
     const texts = pick(cases.played(title).timeline, 'sent', 'subject', 'text');

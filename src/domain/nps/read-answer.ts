@@ -32,9 +32,17 @@ const OPENING = /^[\s\p{Cf}"'“”„‟‘’‚«»‹›([{*_`]+/u;
 const NUMBER = /^(\d+)(?:[.,](\d+))?/;
 /** "/10", "out of 10", and "of" in languages that say it so. */
 const OUT_OF = /^\s*(?:\/|(?:out\s+of|of|von|sur|su|de|di|van\s+de|van|av|af|z|ze|из)\s)\s*(\d+)/iu;
+/** The same in words that mean much else besides, so that only the top of the scale after them makes them say it. */
+const MAYBE_OUT_OF = /^\s*(?:on|op|auf|od|na|از)\s+(\d+)(?!\d)/iu;
 /** What may stand between two numbers of which nobody knows which is the answer: "9-10", "9 or 10", "1) 9". */
 const ANOTHER_NUMBER =
   /^[\s,;:.)\]\p{Pd}~&+|/\\…]*(?:(?:or|to|and|oder|bis|und|ou|à|et|o|a|y|e|u|tot|en|eller|till|til|och|og|lub|albo|do|i|или|до|и)\s+)?\d/iu;
+/** A reply that ends with another number a word or two later: "8 maybe 9"; and "10 üzerinden 9", which is 9 out of 10. */
+const NUMBER_AT_THE_END = /^\s*\p{L}+(?:\s+\p{L}+)?\s+\d+[\s.!]*$/u;
+/** The top of the scale said first, with an ending that says "out of": Turkish, Estonian, Hungarian, Finnish. */
+const TOP_FIRST = /^(?:['’]\p{L}|-(?:st|ből|ból|stä|sta)(?!\p{L})|\s+üzerinden(?!\p{L}))/iu;
+/** A part of a number that is not whole: "9 ½", "9 and a half". */
+const FRACTION = /^\s*(?:\p{No}|(?:and\s+)?a\s+half(?!\p{L}))/iu;
 const DATE_IN_WORDS = /^\.?\s*\p{L}+\.?,?\s+(?:19|20)\d\d(?!\d)/u;
 const AMOUNT = /^\s*[%‰°\p{Sc}]/u;
 /** Between the number and the comment, or all that follows the number. */
@@ -53,7 +61,8 @@ function readWords(words: string, scale: Scale): AnswerReading {
   // More zeros are thousands: "9,000".
   if (!/^0{0,2}$/.test(decimals)) return refuse(`${quote(words)} is not a whole number`);
   let end = start + whole.length;
-  const outOf = OUT_OF.exec(plain.slice(end));
+  const maybe = MAYBE_OUT_OF.exec(plain.slice(end));
+  const outOf = Number(maybe?.[1]) === scale.highest ? maybe : OUT_OF.exec(plain.slice(end));
   if (outOf) {
     if (Number(outOf[1]) !== scale.highest) {
       return refuse(`${quote(words)} is out of ${outOf[1]}, and the scale ends at ${scale.highest}`);
@@ -61,7 +70,11 @@ function readWords(words: string, scale: Scale): AnswerReading {
     end += outOf[0].length;
   }
   const rest = plain.slice(end);
-  if (ANOTHER_NUMBER.test(rest)) return refuse(`${quote(words)} holds more than one number`);
+  if (FRACTION.test(rest)) return refuse(`${quote(words)} is not a whole number`);
+  if (ANOTHER_NUMBER.test(rest) || NUMBER_AT_THE_END.test(rest)) {
+    return refuse(`${quote(words)} holds more than one number`);
+  }
+  if (TOP_FIRST.test(rest)) return refuse(`${quote(words)} does not begin with a number of its own`);
   if (/^[\p{L}\p{M}\p{N}]/u.test(rest) || /^[^\s\p{L}]+\p{N}/u.test(rest)) {
     return refuse(`${quote(words)} does not begin with a number of its own`);
   }

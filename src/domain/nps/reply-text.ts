@@ -8,7 +8,14 @@ const KEYCAP = /(\d)\uFE0F?\u20E3/g;
 const KEYCAP_TEN = /\u{1F51F}/gu;
 
 /** Where a mail program puts the mail that is answered, or a signature: nothing after it is the writer's answer. */
-const CUT = [/^\s*-{3,}.*\p{L}.*-{3,}\s*$/u, /^\s*_{5,}\s*$/, /^--\s?$/];
+const CUT = [
+  /^\s*-{3,}.*\p{L}.*-{3,}\s*$/u,
+  /^\s*_{5,}\s*$/,
+  /^--\s?$/,
+  // What telephones sign with, each in the language it is set to.
+  /^\s*(?:Sent|Gesendet|Von meinem|Envoyé|Enviado|Inviato|Verzonden|Wysłan[eo]|Poslano|Saadetud|Skickat|Sendt|Lähetetty)(?!\p{L}).*(?:iPhon|iPad|Android|Galaxy|Samsung|Huawei|Xiaomi|Outlook)/u,
+  /^\s*Get Outlook for /,
+];
 /** No line that parts mails is longer, and the patterns above take time that grows with the square of the length. */
 const LONGEST_RULE = 200;
 /** The head of the answered mail as Outlook writes it, `From:` with another line of that kind after it. */
@@ -48,9 +55,9 @@ function dropAttribution(lines: string[]): void {
   lines.length = !isWhole && before.includes('@') ? end - 2 : end - 1;
 }
 
-/** Text of the same length in which the digits of every script are those of ASCII, and a full-width slash is a slash. */
+/** Text of the same length in which the digits of every script are those of ASCII, and every slash is one: ／, ⁄, ∕. */
 export function withPlainDigits(text: string): string {
-  return text.replace(/\p{Nd}/gu, plainDigit).replaceAll('\uFF0F', '/');
+  return text.replace(/\p{Nd}/gu, plainDigit).replace(/[\uFF0F\u2044\u2215]/gu, '/');
 }
 
 /** Each script has its ten digits in a row, some scripts several such rows. Digits beyond the first 65,536 characters stay. */

@@ -91,9 +91,11 @@ export default {
     await sim.advanceBy({ days: 30 });
   }),
   consent: story(async (sim) => {
-    const names = ['Out', 'Pending', 'Withdraws', 'Bounces', 'Unhappy', 'Late'];
+    const names = ['Out', 'Pending', 'Withdraws', 'Bounces', 'Unhappy', 'Late', 'Early', 'Angry'];
     const people = names.map((name) => person(name));
-    const [out, pending, withdraws, bounces, unhappy, late] = people as [
+    const [out, pending, withdraws, bounces, unhappy, late, early, angry] = people as [
+      typeof ana,
+      typeof ana,
       typeof ana,
       typeof ana,
       typeof ana,
@@ -102,16 +104,19 @@ export default {
       typeof ana,
     ];
     await happens(sim, consent(out, 'opted_out'), consent(pending, 'pending'));
-    await agree(sim, withdraws, bounces, late);
+    await agree(sim, withdraws, bounces, late, early, angry);
     await happens(
       sim,
       answers(person('Never'), 10),
-      ...[out, pending, withdraws, bounces].map((who) => answers(who, 9)),
+      ...[out, pending, withdraws, bounces, early].map((who) => answers(who, 9)),
       answers(unhappy, 3, { reason: 'quality' }),
       answers(late, 3, { reason: 'quality' }),
+      answers(angry, 0),
     );
     await sim.advanceBy({ minutes: 30 });
     await happens(sim, consent(late, 'opted_out', 'unsubscribed'));
+    await ask(sim, 'Suppress', { email: early.email });
+    await ask(sim, 'Suppress', { email: angry.email });
     await sim.advanceBy({ days: 2 });
     await happens(sim, consent(withdraws, 'opted_out', 'unsubscribed'));
     await ask(sim, 'Suppress', { email: bounces.email });
