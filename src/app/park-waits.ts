@@ -198,4 +198,6 @@ export interface WaitPayload {
   readonly zone: string;
   readonly startedAt: number;
   readonly openIn?: OpenHours;
+  /** Under which name the item tells of it: as a wait, unless something else holds it. */
+  readonly toldAs?: 'wait' | 'hold';
 }

@@ -90,7 +90,11 @@ function wokenItem(
   };
   return {
     outcome,
-    json: { ...payload.item, contact: { ...keptContact(payload.item), ...toTravelForm(contact) }, wait },
+    json: {
+      ...payload.item,
+      contact: { ...keptContact(payload.item), ...toTravelForm(contact) },
+      [payload.toldAs ?? 'wait']: wait,
+    },
   };
 }
 

@@ -32,3 +32,9 @@ export function toEventTravelForm(event: StoredEvent): JsonObject {
 export function matchesEventType(pattern: string, type: string): boolean {
   return pattern.endsWith('*') ? type.startsWith(pattern.slice(0, -1)) : pattern === type;
 }
+
+/** Whether a machine did it, such as a mail scanner or a privacy proxy, by the event's own word. */
+export function isByMachine({ properties }: Pick<StoredEvent, 'properties'>): boolean {
+  const value = Object.hasOwn(properties, 'machine') ? properties.machine : undefined;
+  return value === true || value === 'true';
+}

@@ -1,4 +1,4 @@
-import { matchesEventType, type StoredEvent } from '../event/event';
+import { isByMachine, matchesEventType, type StoredEvent } from '../event/event';
 import { AMOUNT_PARTS, amountParts, countedValues } from './amount';
 import { conditionTurn, isTimed } from './condition-turn';
 import { windowPresence } from './event-window';
@@ -108,11 +108,6 @@ export function eventsOfTypes(
 
 function isReaction(type: string): boolean {
   return (MESSAGE_REACTIONS as readonly string[]).includes(type);
-}
-
-function isByMachine({ properties }: StoredEvent): boolean {
-  const value = Object.hasOwn(properties, 'machine') ? properties.machine : undefined;
-  return value === true || value === 'true';
 }
 
 /** What a measure is worked out from. */

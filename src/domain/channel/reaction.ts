@@ -1,0 +1,28 @@
+import { isByMachine, type StoredEvent } from '../event/event';
+import type { Message } from '../message/message';
+import { eventPrefix } from './channel';
+
+const REACTIONS = ['opened', 'clicked', 'replied'] as const;
+
+/** The event types by which a contact reacts to a message on a channel. */
+export function reactionTypes(channel: string): string[] {
+  return REACTIONS.map((reaction) => `${eventPrefix(channel)}_${reaction}`);
+}
+
+/**
+ * Whether an event is a reaction of a person to an attempt: one of the channel's, about a message of that name, not before
+ * it was claimed. An event that names its channel speaks of that one only.
+ */
+export function isReactionTo(
+  { channel, name, claimedAt }: Pick<Message, 'channel' | 'name' | 'claimedAt'>,
+  event: StoredEvent,
+): boolean {
+  const { properties } = event;
+  return (
+    event.occurredAt >= claimedAt &&
+    properties.message === name &&
+    reactionTypes(channel).includes(event.type) &&
+    (typeof properties.channel !== 'string' || properties.channel === channel) &&
+    !isByMachine(event)
+  );
+}
