@@ -235,6 +235,7 @@ onEachDatabase('the totals of a survey', (test) => {
       counted: 'latest',
       groupBy: 'none',
       segments: [],
+      inSegments: [],
       ...values,
     };
     const result = await surveyTotals(test.store, request, MOMENT);
@@ -320,6 +321,33 @@ onEachDatabase('the totals of a survey', (test) => {
     ]);
     expect(await told({ groupBy: 'segment', segments: ['vip'] })).toEqual([['vip', 1, 0, 1, 0]]);
     await expect(ask({ groupBy: 'segment', segments: ['gone'] })).rejects.toThrow('no segment "gone"');
+  });
+
+  it('are told of the contacts of one or several segments, in whatever groups', async () => {
+    const rule = (tag: string) => ({ name: tag, rule: { tag }, zone: 'UTC' });
+    for (const tag of ['vip', 'press']) await saveSegment(test.store, rule(tag), NOW);
+    const before = Date.UTC(2026, 1, 1);
+    await answered(['ann', 10, NOW], ['ann', 8, before], ['bob', 3, NOW], ['cid', 3, NOW], ['dan', 9, NOW]);
+    const [ann = 0, bob = 0] = await Promise.all(
+      ['ann', 'bob'].map((externalId) => contactId(test.store, NOW, { externalId })),
+    );
+    const members = [
+      { contactId: ann, name: 'vip' },
+      { contactId: ann, name: 'press' },
+      { contactId: bob, name: 'press' },
+    ];
+    await changeMembership(test.store, 'tag', 'add', members, NOW);
+    expect(await told({ inSegments: ['vip'] })).toEqual([[null, 1, 0, 0, 100]]);
+    expect(await told({ inSegments: ['vip', 'press'] })).toEqual([[null, 1, 0, 1, 0]]);
+    expect(await told({ inSegments: ['vip'], groupBy: 'month' })).toEqual([
+      ['2026-02', 0, 1, 0, 0],
+      ['2026-03', 1, 0, 0, 100],
+    ]);
+    expect(await told({ inSegments: ['vip'], groupBy: 'segment' })).toEqual([
+      ['press', 1, 0, 0, 100],
+      ['vip', 1, 0, 0, 100],
+    ]);
+    await expect(ask({ inSegments: ['gone'] })).rejects.toThrow('no segment "gone"');
   });
 
   it('count more answers than one page holds once each, also of one moment', async () => {

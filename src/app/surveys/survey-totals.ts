@@ -23,6 +23,8 @@ export interface TotalsRequest {
   readonly groupBy: 'none' | Exclude<SurveyPeriod, 'ever'> | 'segment';
   /** With `groupBy` segment: which segments; none names all of them. */
   readonly segments: readonly string[];
+  /** Only contacts that are in one of these segments now; none names everybody. */
+  readonly inSegments: readonly string[];
 }
 
 /** The totals of one group. */
@@ -47,7 +49,8 @@ const PAGE = 2_000;
 /**
  * Counts the answers to a survey, page by page in flat memory but for one number for each contact. Periods are those of the
  * contact's calendar. A contact that is in several segments counts in each of them; segments are those of now. A segment
- * without answers has a group of its own, a period without any has none. Refused: a segment that is not saved.
+ * without answers has a group of its own, a period without any has none. `inSegments` with a period gives both at once. Refused: a
+ * segment that is not saved.
  */
 export async function surveyTotals(
   store: Store,
@@ -55,24 +58,29 @@ export async function surveyTotals(
   { now, workflowZone }: { readonly now: number; readonly workflowZone: string },
 ): Promise<TotalsResult> {
   const groups = new Map<string | null, Group>();
-  const names = new Map<number, string>();
-  if (request.groupBy === 'none') groups.set(null, new Group());
-  if (request.groupBy === 'segment') {
-    const saved = await listSegments(store, now);
-    const missing = request.segments.filter((name) => !saved.some((own) => own.name === name));
-    if (missing.length > 0) return { outcome: 'refused', problems: missing.map(unknownSegment) };
-    for (const { id, name } of saved) {
-      if (request.segments.length > 0 && !request.segments.includes(name)) continue;
-      names.set(id, name);
-      groups.set(name, new Group());
-    }
-  }
-  const groupsOf = async (tx: Transaction, events: readonly StoredEvent[]) => {
-    if (request.groupBy === 'none') return () => [null];
-    if (request.groupBy === 'segment') return segmentsOf(tx, events, names);
-    return periodsOf(tx, events, request.groupBy, { now, workflowZone });
+  const { groupBy, inSegments } = request;
+  const segments = groupBy === 'segment' ? request.segments : [];
+  const saved = groupBy === 'segment' || inSegments.length > 0 ? await listSegments(store, now) : [];
+  const missing = [...segments, ...inSegments].filter((name) => !saved.some((own) => own.name === name));
+  if (missing.length > 0) return { outcome: 'refused', problems: missing.map(unknownSegment) };
+  const namesOf = (chosen: readonly string[]) =>
+    new Map(saved.filter(({ name }) => chosen.includes(name)).map(({ id, name }) => [id, name]));
+  const grouped = segments.length === 0 ? namesOf(saved.map(({ name }) => name)) : namesOf(segments);
+  const counted = namesOf(inSegments);
+  if (groupBy === 'none') groups.set(null, new Group());
+  if (groupBy === 'segment') for (const name of grouped.values()) groups.set(name, new Group());
+  const groupsOf = async (tx: Transaction, events: readonly StoredEvent[]): Promise<GroupsOf> => {
+    if (groupBy === 'none') return () => [null];
+    if (groupBy === 'segment') return segmentsOf(tx, events, grouped);
+    return periodsOf(tx, events, groupBy, { now, workflowZone });
   };
-  for await (const page of pagesOf(store, request, groupsOf)) {
+  const countedGroupsOf = async (tx: Transaction, events: readonly StoredEvent[]): Promise<GroupsOf> => {
+    const own = await groupsOf(tx, events);
+    if (counted.size === 0) return own;
+    const isIn = await segmentsOf(tx, events, counted);
+    return (event) => (isIn(event).length > 0 ? own(event) : []);
+  };
+  for await (const page of pagesOf(store, request, countedGroupsOf)) {
     for (const { event, groups: own } of page) {
       const reading = readRecordedAnswer(event, request.survey, request.scale);
       if (reading.kind === 'otherSurvey') continue;

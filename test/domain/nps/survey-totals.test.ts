@@ -85,6 +85,8 @@ describe('the totals of a survey', () => {
         const other = netPromoterScore(detractors, promoters, answers);
         expect(other?.value).toBeCloseTo(-(one?.value ?? NaN), 10);
         expect(other?.margin).toBeCloseTo(one?.margin ?? NaN, 10);
+        expect(other?.from).toBeCloseTo(-(one?.to ?? NaN), 10);
+        expect(other?.to).toBeCloseTo(-(one?.from ?? NaN), 10);
       }),
     );
   });

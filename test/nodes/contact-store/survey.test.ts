@@ -87,6 +87,11 @@ it('gives an item for each period or segment', async () => {
   await saveSegment(store, { name: 'vips', rule: { tag: 'vip' }, zone: 'UTC' }, Date.now());
   const segments = await totals({ groupBy: 'segment', surveySegments: ['vips'] });
   expect(segments).toMatchObject([{ segment: 'vips', answers: 1, score: 100 }]);
+  const both = await totals({ groupBy: 'month', surveyFilters: { inSegments: ['vips'] } });
+  expect(both.map(({ period, answers, score }) => [period, answers, score])).toEqual([
+    ['2026-03', 1, 100],
+    ['2026-04', 1, 100],
+  ]);
 });
 
 it('refuses a survey without a name and a segment that is not saved, and pairs what it gives', async () => {

@@ -84,6 +84,15 @@ const PROPERTIES: readonly INodeProperties[] = [
         default: '',
         description: 'Only answers given at this moment or later',
       },
+      {
+        displayName: 'Segment Names or IDs',
+        name: 'inSegments',
+        type: 'multiOptions',
+        typeOptions: { loadOptionsMethod: 'loadSegments' },
+        default: [],
+        description:
+          'Only answers of contacts that are in one of these segments right now. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+      },
     ],
     description: 'Which answers to count; without a filter all of them',
   },
@@ -126,7 +135,8 @@ function readRequest(run: Run, index: number): Reading<TotalsRequest> {
   const counted = parameters.value('counted', index) === 'every' ? 'every' : 'latest';
   const chosen = parameters.value('surveySegments', index);
   const segments = groupBy === 'segment' && Array.isArray(chosen) ? chosen.map(String) : [];
-  return { ok: true, value: { survey, scale, from, before, counted, groupBy, segments } };
+  const inSegments = Array.isArray(filters.inSegments) ? filters.inSegments.map(String) : [];
+  return { ok: true, value: { survey, scale, from, before, counted, groupBy, segments, inSegments } };
 }
 
 const MEASURES: Readonly<Record<ScaleKind, string>> = {
