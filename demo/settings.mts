@@ -44,6 +44,12 @@ export const DEMO_SETTINGS: Readonly<Record<string, Readonly<Record<string, Sett
     'settings.askAt': '',
     'settings.quietHours': false,
   },
+  '11-alert-sales-reps': {
+    'settings.companyName': SHOP_NAME,
+    'settings.sender': SHOP_SENDER,
+    'settings.visitAmount': REMINDER_SECONDS,
+    'settings.visitUnit': 'seconds',
+  },
   '12-re-engage-subscribers': {
     'settings.shopName': SHOP_NAME,
     'settings.shopAddress': SHOP_ADDRESS,

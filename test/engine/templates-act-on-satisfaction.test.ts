@@ -345,11 +345,13 @@ describe('act-on-satisfaction', () => {
   });
 
   it('takes up what was answered while it was off, the last answer of each, and keeps the quiet hours', () => {
-    const title = 'off for two days';
+    const title = 'off for days';
     expect(messages(title)).toEqual([
       '2026-03-05 08:00 ana Send the Content',
       '2026-03-05 08:00 bor Send Help With the Price',
       '2026-03-05 08:00 cene Send the Content',
+      '2026-03-13 08:00 ana Send the Offer',
+      '2026-03-13 08:00 cene Send the Offer',
     ]);
     expect(alerts(title)).toEqual(['2026-03-04T21:45 service: Bor is not satisfied: 1 of 10']);
   });

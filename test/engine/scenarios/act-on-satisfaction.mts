@@ -237,13 +237,18 @@ export default {
     await sim.restart();
     await sim.advanceBy({ days: 30 });
   }),
-  'off for two days': story(async (sim) => {
+  'off for days': story(async (sim) => {
     await agree(sim, ana, bor, cene);
     await happens(sim, answers(ana, 9));
     await sim.advanceBy({ minutes: 30 });
     await sim.unpublish(JOURNEY);
     await happens(sim, answers(bor, 1, { reason: 'price' }), answers(cene, 1), answers(cene, 9));
     await sim.advanceBy({ days: 2, hours: 12 });
+    await sim.publish(JOURNEY);
+    await sim.advanceBy({ days: 1 });
+    // Off again when the offers are due, and on again at 23:00 in Berlin.
+    await sim.unpublish(JOURNEY);
+    await sim.advanceTo('2026-03-12T22:00:00Z');
     await sim.publish(JOURNEY);
     await sim.advanceBy({ days: 1 });
   }),
