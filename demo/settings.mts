@@ -3,11 +3,15 @@
  * The templates themselves stay as they are; whoever imports them by hand gets the real durations.
  */
 import { CURRENCY, PRODUCTS, SHOP_NAME } from './shop/catalogue.mts';
+import { PAGES, TOPICS, urlOf } from './shop/reading.mts';
 
 export type SettingValue = string | number | boolean;
 
 /** When the first mail asks after a cart; the shop page counts down to it. */
 export const REMINDER_SECONDS = 20;
+
+/** Stands in the values below for the shop's address, which is known when the shop starts. */
+export const SHOP_URL = 'https://shop.example.com';
 
 const SHOP_ADDRESS = `${SHOP_NAME}, 1 Tea Lane, Exampletown`;
 const SHOP_SENDER = `${SHOP_NAME} <shop@example.com>`;
@@ -17,9 +21,33 @@ const SHOP_PRODUCTS = JSON.stringify(
   PRODUCTS.map(({ sku, name, category, price }) => ({
     ...{ sku, name, category },
     price: `${price.toFixed(2)} ${CURRENCY}`,
-    url: 'https://shop.example.com',
+    url: SHOP_URL,
   })),
 );
+
+const pageUrl = (slug: string) => {
+  const page = PAGES.find((candidate) => candidate.slug === slug);
+  return page ? urlOf(SHOP_URL, page) : SHOP_URL;
+};
+
+/** The shop's pages by topic, as the template that nurtures on topics takes them. */
+const SHOP_TOPICS = JSON.stringify(
+  Object.fromEntries(
+    Object.entries(TOPICS).map(([topic, name]) => [
+      topic,
+      {
+        name,
+        pieces: PAGES.filter((page) => page.topic === topic).map((page) => ({
+          ...{ title: page.title, about: page.about },
+          url: urlOf(SHOP_URL, page),
+        })),
+      },
+    ]),
+  ),
+);
+
+/** How long tea lasts in the demo; asked for when half of it is used. */
+const SUPPLY_SECONDS = 6 * REMINDER_SECONDS;
 
 /** By template folder, by the name of the value. */
 export const DEMO_SETTINGS: Readonly<Record<string, Readonly<Record<string, SettingValue>>>> = {
@@ -28,6 +56,7 @@ export const DEMO_SETTINGS: Readonly<Record<string, Readonly<Record<string, Sett
     'settings.companyAddress': SHOP_ADDRESS,
     'settings.sender': SHOP_SENDER,
     'settings.replyTo': 'shop@example.com',
+    'settings.topics': SHOP_TOPICS,
     'settings.firstAfter': REMINDER_SECONDS,
     'settings.firstUnit': 'seconds',
     'settings.apart': REMINDER_SECONDS,
@@ -39,6 +68,10 @@ export const DEMO_SETTINGS: Readonly<Record<string, Readonly<Record<string, Sett
     'settings.companyAddress': SHOP_ADDRESS,
     'settings.sender': SHOP_SENDER,
     'settings.replyTo': 'shop@example.com',
+    'settings.contentTitle': 'How hot, how long',
+    'settings.contentAbout':
+      'One table for black, green and red tea. Our readers share nothing else as often.',
+    'settings.contentUrl': pageUrl('water'),
     'settings.askAfter': REMINDER_SECONDS,
     'settings.askUnit': 'seconds',
     'settings.askAt': '',
@@ -70,6 +103,7 @@ export const DEMO_SETTINGS: Readonly<Record<string, Readonly<Record<string, Sett
     'settings.shopAddress': SHOP_ADDRESS,
     'settings.sender': SHOP_SENDER,
     'settings.replyTo': 'shop@example.com',
+    'settings.shopUrl': SHOP_URL,
     'settings.products': SHOP_PRODUCTS,
     'settings.mail1After': REMINDER_SECONDS,
     'settings.mail1Unit': 'seconds',
@@ -94,6 +128,9 @@ export const DEMO_SETTINGS: Readonly<Record<string, Readonly<Record<string, Sett
     'settings.companyAddress': SHOP_ADDRESS,
     'settings.sender': SHOP_SENDER,
     'settings.replyTo': 'shop@example.com',
+    'settings.contentTitle': 'A pot for thirty years',
+    'settings.contentUrl': pageUrl('cast-iron'),
+    'settings.shopUrl': SHOP_URL,
     'settings.contentAfter': REMINDER_SECONDS,
     'settings.contentUnit': 'seconds',
     'settings.offerAfter': REMINDER_SECONDS,
@@ -104,11 +141,37 @@ export const DEMO_SETTINGS: Readonly<Record<string, Readonly<Record<string, Sett
     'settings.apologyUnit': 'seconds',
     'settings.quietHours': false,
   },
+  '22-remind-to-reorder': {
+    'settings.shopName': SHOP_NAME,
+    'settings.shopAddress': SHOP_ADDRESS,
+    'settings.sender': SHOP_SENDER,
+    'settings.replyTo': 'shop@example.com',
+    'settings.reorderUrl': `${SHOP_URL}/reorder`,
+    'settings.supplies': JSON.stringify([
+      { category: 'tea', lasts: SUPPLY_SECONDS, unit: 'seconds', perPiece: false },
+    ]),
+    'settings.remindBefore': SUPPLY_SECONDS / 2,
+    'settings.remindBeforeUnit': 'seconds',
+    'settings.secondAfter': REMINDER_SECONDS,
+    'settings.secondUnit': 'seconds',
+    'settings.quietHours': false,
+  },
+  '27-celebrate-birthdays-and-anniversaries': {
+    'settings.shopName': SHOP_NAME,
+    'settings.shopUrl': SHOP_URL,
+    'settings.shopAddress': SHOP_ADDRESS,
+    'settings.sender': SHOP_SENDER,
+    'settings.replyTo': 'shop@example.com',
+    'settings.remindAfter': REMINDER_SECONDS,
+    'settings.remindUnit': 'seconds',
+    'settings.quietHours': false,
+  },
   '30-measure-nps-by-email': {
     'settings.companyName': SHOP_NAME,
     'settings.companyAddress': SHOP_ADDRESS,
     'settings.sender': SHOP_SENDER,
     'settings.replyTo': 'shop@example.com',
+    'settings.surveyUrl': `${SHOP_URL}/survey`,
     'settings.surveyAfter': REMINDER_SECONDS,
     'settings.surveyUnit': 'seconds',
     'settings.openingAfter': 2 * REMINDER_SECONDS,
@@ -120,6 +183,10 @@ export const DEMO_SETTINGS: Readonly<Record<string, Readonly<Record<string, Sett
     'settings.companyAddress': SHOP_ADDRESS,
     'settings.sender': SHOP_SENDER,
     'settings.replyTo': 'shop@example.com',
+    'settings.trialUrl': pageUrl('pricing'),
+    'settings.trialOffer': 'the first month, which ends by itself',
+    'settings.plansUrl': pageUrl('pricing'),
+    'settings.catalogueUrl': SHOP_URL,
     'settings.pricingMailAfter': REMINDER_SECONDS,
     'settings.pricingMailUnit': 'seconds',
     'settings.trialMailAfter': REMINDER_SECONDS,

@@ -8,7 +8,7 @@ import { readOptions, requireFreePorts, type DemoOptions } from './options.mts';
 import { seedShop } from './seed/seed.mts';
 import { REMINDER_SECONDS } from './settings.mts';
 import { intakeAt } from './shop/intake.mts';
-import { startShop } from './shop/server.mts';
+import { shopUrlAt, startShop } from './shop/server.mts';
 import { readState, requireUnused, takeFolder, writeState, type DemoState } from './state.mts';
 import { importTemplates, readTemplates } from './templates.mts';
 
@@ -69,7 +69,14 @@ async function fillN8n(n8n: RunningN8n, options: DemoOptions, state: DemoState):
   const credentials = await ensureCredentials(n8n.rest, state.credentials, { smtpPort, intakeSecret });
   state.credentials = Object.fromEntries(Object.entries(credentials).map(([type, { id }]) => [type, id]));
   writeState(options.folder, state);
-  const { workflows, imported } = await importTemplates(n8n.rest, templates, state.workflows, credentials);
+  const shopUrl = shopUrlAt(options.ports.shop);
+  const { workflows, imported } = await importTemplates(
+    n8n.rest,
+    templates,
+    state.workflows,
+    credentials,
+    shopUrl,
+  );
   state.workflows = workflows;
   writeState(options.folder, state);
   if (templates.length === 0) say('There are no templates yet.');
@@ -104,8 +111,10 @@ function announce(n8n: RunningN8n, inboxUrl: string, shopUrl: string): void {
   What to try
     1. In the shop, enter a name and an e-mail address, tick the box, put something into the cart.
     2. Leave it. After about ${REMINDER_SECONDS} s the inbox has a mail with your name and your cart in it.
-    3. Do it again, but buy: no mail comes. Or change the cart: the waiting starts anew.
-    4. In n8n, open "Recover abandoned carts" and look at its executions.
+    3. Do it again, but buy: no such mail comes. Or change the cart: the waiting starts anew.
+    4. What you bought is asked about by mail, and tea that runs out is asked for again; the links lead back here.
+    5. Open two pages about brewing under "Worth reading", or search for something that nobody sells.
+    6. In n8n, open "Recover abandoned carts" and look at its executions.
 
   Ctrl-C stops everything and keeps the data; npm start -- --fresh begins anew.
 `);

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RestError, type Rest, type WorkflowJson, type WorkflowNode } from '../host/rest.mts';
 import { ROOT, SetupError } from '../host/toolchain.mjs';
-import { DEMO_SETTINGS, type SettingValue } from './settings.mts';
+import { DEMO_SETTINGS, SHOP_URL, type SettingValue } from './settings.mts';
 
 export interface Template {
   /** The folder's name, `<nn>-<slug>`. */
@@ -40,7 +40,7 @@ export function readTemplates(folder = join(ROOT, 'templates')): Template[] {
 function withSettings(
   node: WorkflowNode,
   changes: Readonly<Record<string, SettingValue>>,
-  folder: string,
+  { folder, shopUrl }: { folder: string; shopUrl: string },
 ): WorkflowNode {
   const copy = structuredClone(node);
   const { assignments = [] } = (copy.parameters?.['assignments'] ?? {}) as { assignments?: Assignment[] };
@@ -50,7 +50,7 @@ function withSettings(
       throw new SetupError(
         `demo/settings.mts changes "${name}", which the Settings node of templates/${folder} does not have.`,
       );
-    assignment.value = value;
+    assignment.value = typeof value === 'string' ? value.replaceAll(SHOP_URL, shopUrl) : value;
   }
   return copy;
 }
@@ -63,14 +63,21 @@ function withCredential(node: WorkflowNode, credentials: CredentialsByType): Wor
   return type && credential && !isOpen ? { ...node, credentials: { [type]: credential } } : node;
 }
 
-/** The template with the demo's settings and credentials. Throws a `SetupError` for a setting that it does not have. */
-export function demoCopy({ folder, workflow }: Template, credentials: CredentialsByType): WorkflowJson {
+/**
+ * The template with the demo's settings, the address of its shop, and its credentials. Throws a `SetupError` for a
+ * setting that it does not have.
+ */
+export function demoCopy(
+  { folder, workflow }: Template,
+  credentials: CredentialsByType,
+  shopUrl: string,
+): WorkflowJson {
   const changes = DEMO_SETTINGS[folder] ?? {};
   if (Object.keys(changes).length > 0 && !workflow.nodes.some(({ name }) => name === 'Settings')) {
     throw new SetupError(`demo/settings.mts changes templates/${folder}, which has no node "Settings".`);
   }
   const nodes = workflow.nodes.map((node) => {
-    const changed = node.name === 'Settings' ? withSettings(node, changes, folder) : node;
+    const changed = node.name === 'Settings' ? withSettings(node, changes, { folder, shopUrl }) : node;
     return withCredential(changed, credentials);
   });
   return { ...workflow, nodes };
@@ -96,13 +103,14 @@ export async function importTemplates(
   templates: readonly Template[],
   known: Readonly<Record<string, string>>,
   credentials: CredentialsByType,
+  shopUrl: string,
 ): Promise<{ workflows: Record<string, string>; imported: string[] }> {
   const workflows: Record<string, string> = { ...known };
   const imported: string[] = [];
   for (const template of templates) {
     const id = known[template.folder];
     if (id && (await isThere(rest, id))) continue;
-    const copy = demoCopy(template, credentials);
+    const copy = demoCopy(template, credentials, shopUrl);
     try {
       const created = await rest.createWorkflow(copy);
       await rest.publish(created.id);

@@ -23,16 +23,36 @@ function contactOf(person: Person, number: number): Record<string, unknown> {
   return { email: addressOf(person), firstName, lastName, timezone, externalId: `customer-${1000 + number}` };
 }
 
+/** The local day and time of a moment, such as 2026-03-02 and 10:05. */
+function localTime(moment: number, timeZone: string): { day: string; time: string } {
+  const text = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' });
+  const [day = '', time = ''] = text.format(moment).split(' ');
+  return { day, time };
+}
+
+/** Of every fifth person the day of whose clock's next nine in the morning is the birthday; of others any day of the year. */
+export function birthdayOf({ timezone }: Person, number: number, now: number): string {
+  const year = 1960 + number;
+  if (number % 5 !== 3) return new Date(Date.UTC(year, number % 12, 1 + number)).toISOString().slice(0, 10);
+  const today = localTime(now, timezone);
+  // Five minutes for the demo to be ready.
+  const { day } = today.time < '08:55' ? today : localTime(now + DAY, timezone);
+  return `${year}${day.slice(4)}`;
+}
+
 /** A sign-up for each person, then their orders from the oldest on. Keys make a second run record nothing twice. */
 export function pastOf(person: Person, number: number, now: number): IntakeBody[] {
   const contact = contactOf(person, number);
   const { locale, country, consent, orders } = person;
-  const firstDay = Math.max(0, ...orders.map(({ daysAgo }) => daysAgo)) + 1;
+  const firstOrder = Math.max(0, ...orders.map(({ daysAgo }) => daysAgo));
+  const birthday = birthdayOf(person, number, now);
+  const since = new Date(now - firstOrder * DAY).toISOString().slice(0, 10);
+  const properties = { birthday, ...(orders.length > 0 ? { customerSince: since } : {}) };
   const account: IntakeBody = {
-    contact: { ...contact, locale, country },
+    contact: { ...contact, locale, country, properties },
     event: {
       type: 'account_created',
-      occurredAt: new Date(now - firstDay * DAY).toISOString(),
+      occurredAt: new Date(now - (firstOrder + 1) * DAY).toISOString(),
       key: `seed-account-${number}`,
       properties: {},
     },

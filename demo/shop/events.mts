@@ -6,11 +6,17 @@ export interface CartLine {
   quantity: number;
 }
 
-export interface Visit {
-  cartId: string;
+/** Who is at the page. */
+export interface Visitor {
   contact: { name: string; email: string; timezone?: string };
   hasConsent: boolean;
+}
+
+export interface Visit extends Visitor {
+  cartId: string;
   lines: CartLine[];
+  /** A code that was entered; it counts when the cart is bought. */
+  code?: string;
 }
 
 export interface OrderedItem {
@@ -32,18 +38,27 @@ export interface IntakeBody {
 
 const MOST_OF_ONE = 20;
 
-/** What is wrong with a visit, in words for its sender; undefined when nothing is. */
-export function problemOf(visit: unknown): string | undefined {
-  if (typeof visit !== 'object' || visit === null) return 'The body must be a JSON object.';
-  const { cartId, contact, lines, hasConsent } = visit as Partial<Record<keyof Visit, unknown>>;
-  if (typeof cartId !== 'string' || !/^[\w-]{4,64}$/.test(cartId))
-    return 'cartId must be 4 to 64 letters, digits or dashes.';
+/** What is wrong with who somebody says to be; undefined when nothing is. */
+export function problemOfVisitor(said: object): string | undefined {
+  const { contact, hasConsent } = said as Partial<Record<keyof Visitor, unknown>>;
   if (typeof contact !== 'object' || contact === null) return 'contact is missing.';
-  const { name, email } = contact as Partial<Visit['contact']>;
+  const { name, email } = contact as Partial<Visitor['contact']>;
   if (typeof email !== 'string' || !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email))
     return 'contact.email must be an e-mail address.';
   if (typeof name !== 'string' || name.length > 200) return 'contact.name must be text.';
-  if (typeof hasConsent !== 'boolean') return 'hasConsent must be true or false.';
+  return typeof hasConsent === 'boolean' ? undefined : 'hasConsent must be true or false.';
+}
+
+/** What is wrong with a visit, in words for its sender; undefined when nothing is. */
+export function problemOf(visit: unknown): string | undefined {
+  if (typeof visit !== 'object' || visit === null) return 'The body must be a JSON object.';
+  const { cartId, lines, code } = visit as Partial<Record<keyof Visit, unknown>>;
+  if (typeof cartId !== 'string' || !/^[\w-]{4,64}$/.test(cartId))
+    return 'cartId must be 4 to 64 letters, digits or dashes.';
+  const problem = problemOfVisitor(visit);
+  if (problem !== undefined) return problem;
+  if (code !== undefined && (typeof code !== 'string' || code.length > 60))
+    return 'code must be text of at most 60 characters.';
   if (!Array.isArray(lines)) return 'lines must be a list.';
   for (const line of lines as Partial<CartLine>[]) {
     if (typeof line?.sku !== 'string' || !productBySku(line.sku))
@@ -75,7 +90,8 @@ export function valueOf(items: readonly OrderedItem[]): number {
   return Math.round(items.reduce((sum, { price, quantity }) => sum + price * quantity, 0) * 100) / 100;
 }
 
-function contactOf({ contact }: Visit): Record<string, unknown> {
+/** What the page knows of the visitor. */
+export function contactOf({ contact }: Visitor): Record<string, unknown> {
   const [firstName, ...rest] = contact.name.trim().split(/\s+/);
   return {
     email: contact.email.trim(),
@@ -86,7 +102,7 @@ function contactOf({ contact }: Visit): Record<string, unknown> {
 }
 
 /** Without the tick nothing is said about consent; leaving a box empty takes nothing back. */
-function consentOf({ hasConsent }: Visit): Pick<IntakeBody, 'consent'> {
+export function consentOf({ hasConsent }: Visitor): Pick<IntakeBody, 'consent'> {
   return hasConsent ? { consent: { email: 'opted_in', source: 'shop checkout' } } : {};
 }
 
@@ -113,5 +129,15 @@ export function orderPlaced(visit: Visit, { orderId }: { orderId: string }): Int
       properties: { orderId, cartId: visit.cartId, items, value: valueOf(items), currency: CURRENCY },
     },
     ...consentOf(visit),
+  };
+}
+
+/** What a code that came with an order says of it; undefined without one. The shop takes every code. */
+export function couponRedeemed(visit: Visit, { orderId }: { orderId: string }): IntakeBody | undefined {
+  const code = visit.code?.trim();
+  if (!code) return undefined;
+  return {
+    contact: contactOf(visit),
+    event: { type: 'coupon_redeemed', key: `${orderId} ${code}`, properties: { code, orderId } },
   };
 }

@@ -5,8 +5,18 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { CURRENCY, PRODUCTS, SHOP_NAME } from './catalogue.mts';
-import { cartUpdated, orderPlaced, problemOf, type CartLine, type Visit } from './events.mts';
+import {
+  cartUpdated,
+  couponRedeemed,
+  orderPlaced,
+  problemOf,
+  type CartLine,
+  type IntakeBody,
+  type Visit,
+} from './events.mts';
 import type { Intake } from './intake.mts';
+import { interestOf } from './interest.mts';
+import { PAGES } from './reading.mts';
 
 export interface ShopOptions {
   port: number;
@@ -19,6 +29,10 @@ export interface ShopOptions {
   reminderSeconds: number;
 }
 
+/** What a post says: what is to be recorded, in this order, and what follows from it. */
+type Understood =
+  { problem: string } | { bodies: readonly IntakeBody[]; recorded?: () => void; orderId?: string };
+
 export interface Shop {
   url: string;
   stop(): Promise<void>;
@@ -29,8 +43,16 @@ const LARGEST_BODY = 64_000;
 
 const STATIC: Record<string, { file: string; type: string }> = {
   '/': { file: 'index.html', type: 'text/html; charset=utf-8' },
+  // The same page: its script puts the product of the link into the cart.
+  '/reorder': { file: 'index.html', type: 'text/html; charset=utf-8' },
+  '/survey': { file: 'survey.html', type: 'text/html; charset=utf-8' },
   '/style.css': { file: 'style.css', type: 'text/css; charset=utf-8' },
-  '/shop.js': { file: 'shop.js', type: 'text/javascript; charset=utf-8' },
+  ...Object.fromEntries(
+    ['shop.js', 'telling.js', 'reading.js', 'survey.js'].map((file) => [
+      `/${file}`,
+      { file, type: 'text/javascript; charset=utf-8' },
+    ]),
+  ),
 };
 
 const HEADERS = {
@@ -69,44 +91,78 @@ function openCarts(file: string) {
   };
 }
 
+/** The shop's address, which mails can name before it is started. */
+export const shopUrlAt = (port: number): string => `http://127.0.0.1:${port}`;
+
 /** Starts the shop on 127.0.0.1. */
 export async function startShop(options: ShopOptions): Promise<Shop> {
-  const url = `http://127.0.0.1:${options.port}`;
+  const url = shopUrlAt(options.port);
   const { intake, inboxUrl, editorUrl, reminderSeconds } = options;
   const carts = openCarts(options.cartsFile);
   const facts = {
     shopName: SHOP_NAME,
     currency: CURRENCY,
     products: PRODUCTS,
+    pages: PAGES,
     inboxUrl,
     editorUrl,
     reminderSeconds,
   };
 
-  async function take(request: IncomingMessage, response: ServerResponse, isOrder: boolean): Promise<void> {
+  const keepCart = ({ cartId }: Visit, lines: CartLine[]) => ({
+    recorded: () => carts.set(cartId, lines),
+  });
+  const posts: Readonly<Record<string, (said: unknown) => Understood>> = {
+    '/api/cart': (said) => {
+      const problem = problemOf(said);
+      if (problem !== undefined) return { problem };
+      const visit = said as Visit;
+      return { bodies: [cartUpdated(visit, { shopUrl: url })], ...keepCart(visit, visit.lines) };
+    },
+    '/api/order': (said) => {
+      const problem = problemOf(said);
+      if (problem !== undefined) return { problem };
+      const visit = said as Visit;
+      if (visit.lines.length === 0) return { problem: 'The cart is empty.' };
+      const orderId = `KL-${randomBytes(4).toString('hex').toUpperCase()}`;
+      const coupon = couponRedeemed(visit, { orderId });
+      return {
+        bodies: [orderPlaced(visit, { orderId }), ...(coupon ? [coupon] : [])],
+        orderId,
+        ...keepCart(visit, []),
+      };
+    },
+    '/api/interest': (said) => {
+      const body = interestOf(said, url);
+      return 'problem' in body ? body : { bodies: [body] };
+    },
+  };
+
+  async function take(
+    request: IncomingMessage,
+    response: ServerResponse,
+    understand: (said: unknown) => Understood,
+  ): Promise<void> {
     // Another site's page can post here, but not as JSON without asking first, which nothing here permits.
     if (!request.headers['content-type']?.startsWith('application/json')) {
       send(response, 415, { problem: 'Only JSON is taken here.' });
       return;
     }
-    const visit = await readBody(request).catch(() => undefined);
-    const problem =
-      problemOf(visit) ?? (isOrder && (visit as Visit).lines.length === 0 ? 'The cart is empty.' : undefined);
-    if (problem) {
-      send(response, 400, { problem });
+    const understood = understand(await readBody(request).catch(() => undefined));
+    if ('problem' in understood) {
+      send(response, 400, understood);
       return;
     }
-    const known = visit as Visit;
-    const orderId = `KL-${randomBytes(4).toString('hex').toUpperCase()}`;
-    const body = isOrder ? orderPlaced(known, { orderId }) : cartUpdated(known, { shopUrl: url });
+    const { bodies, recorded, orderId } = understood;
     try {
-      await intake.record(body);
+      for (const body of bodies) await intake.record(body);
     } catch (error) {
       send(response, 502, { problem: error instanceof Error ? error.message : String(error) });
       return;
     }
-    carts.set(known.cartId, isOrder ? [] : known.lines);
-    send(response, 200, { event: body.event, ...(isOrder ? { orderId } : {}) });
+    recorded?.();
+    const events = bodies.map(({ event }) => event);
+    send(response, 200, { event: events[0], events, ...(orderId === undefined ? {} : { orderId }) });
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -121,8 +177,8 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
     } else if (request.method === 'GET' && pathname.startsWith('/api/carts/')) {
       const lines = carts.get(pathname.slice('/api/carts/'.length));
       send(response, lines ? 200 : 404, { lines: lines ?? [] });
-    } else if (request.method === 'POST' && (pathname === '/api/cart' || pathname === '/api/order')) {
-      await take(request, response, pathname === '/api/order');
+    } else if (request.method === 'POST' && Object.hasOwn(posts, pathname)) {
+      await take(request, response, posts[pathname]!);
     } else {
       send(response, 404, { problem: 'There is nothing here.' });
     }

@@ -1,4 +1,7 @@
 /** The shop page: a cart in the browser, and each step of it told to the shop's server in order. */
+import { drawReading, openFromLink } from './reading.js';
+import { byId, details, element, hasEmail, log, tell } from './telling.js';
+
 const SHAPES = {
   pouch: 'M30 12h40l4 10v62a8 8 0 0 1-8 8H34a8 8 0 0 1-8-8V22z M26 24h48v4H26z',
   tin: 'M34 14h32v8H34z M26 24h48a4 4 0 0 1 4 4v58a6 6 0 0 1-6 6H28a6 6 0 0 1-6-6V28a4 4 0 0 1 4-4z',
@@ -6,34 +9,14 @@ const SHAPES = {
   cup: 'M14 34h56v8h8a14 14 0 0 1 0 28h-9Q64 88 42 88 14 88 14 52z M70 50v12h8a6 6 0 0 0 0-12z',
 };
 
-const byId = (id) => document.getElementById(id);
 const shop = await (await fetch('/api/shop')).json();
 const money = new Intl.NumberFormat(undefined, { style: 'currency', currency: shop.currency });
-const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const newCartId = () => `cart-${crypto.randomUUID().slice(0, 13)}`;
 
 const saved = JSON.parse(localStorage.getItem('visit') ?? '{}');
 const visit = { cartId: saved.cartId ?? newCartId(), lines: saved.lines ?? [] };
 let told = saved.told ?? '';
 let countdown;
-
-function element(name, attributes = {}, ...children) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) {
-    if (key.startsWith('on')) made.addEventListener(key.slice(2), value);
-    else made.setAttribute(key, value);
-  }
-  made.append(...children);
-  return made;
-}
-
-function details() {
-  return { name: byId('name').value.trim(), email: byId('email').value.trim(), timezone };
-}
-
-function hasEmail() {
-  return byId('email').value.trim() !== '' && byId('email').checkValidity();
-}
 
 function keep() {
   const { name, email } = details();
@@ -58,8 +41,9 @@ const quantityOf = (sku) => visit.lines.find((line) => line.sku === sku)?.quanti
 
 function drawProducts() {
   const tiles = shop.products.map((product) => {
-    const { sku, name, description, price, shape, colour } = product;
+    const { sku, name, category, description, price, shape, colour } = product;
     const tile = element('li', { class: 'product', style: `--product: ${colour}` });
+    tile.dataset.text = `${name} ${category} ${description}`.toLowerCase();
     const picture = element('div', { class: 'picture' });
     picture.innerHTML = `<svg viewBox="0 0 100 100" aria-hidden="true"><path fill-rule="evenodd" d="${SHAPES[shape]}"/></svg>`;
     const add = element(
@@ -159,47 +143,6 @@ function startCountdown() {
   tick();
 }
 
-function log(type, words, isWrong = false) {
-  byId('log-empty').hidden = true;
-  const now = new Date();
-  byId('log').prepend(
-    element(
-      'li',
-      isWrong ? { class: 'wrong' } : {},
-      element('time', { datetime: now.toISOString() }, now.toLocaleTimeString()),
-      element('code', {}, type),
-      element('div', {}, words),
-    ),
-  );
-}
-
-async function post(path, body) {
-  const response = await fetch(path, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  const answer = await response.json();
-  if (!response.ok) throw new Error(answer.problem);
-  return answer;
-}
-
-/** One at a time, so that events arrive in the order of the clicks. */
-let queue = Promise.resolve();
-function tell(path, type, body, words, done) {
-  queue = queue
-    .then(() => post(path, body))
-    .then((answer) => {
-      log(type, words(answer));
-      done?.(answer);
-    })
-    .catch((error) => {
-      told = '';
-      log(type, error.message, true);
-    });
-  return queue;
-}
-
 const message = () => structuredClone({ ...visit, contact: details(), hasConsent: byId('consent').checked });
 
 function tellCart() {
@@ -216,17 +159,28 @@ function tellCart() {
     pieces === 0
       ? 'The cart is empty.'
       : `${pieces} ${pieces === 1 ? 'piece' : 'pieces'}, ${byId('total-value').textContent}`;
-  tell('/api/cart', 'cart_updated', body, words, () => {
-    if (pieces > 0) startCountdown();
-    else {
-      stopCountdown();
-      hint('');
-    }
-  });
+  tell(
+    '/api/cart',
+    'cart_updated',
+    body,
+    words,
+    () => {
+      if (pieces > 0) startCountdown();
+      else {
+        stopCountdown();
+        hint('');
+      }
+    },
+    forget,
+  );
 }
 
+const forget = () => {
+  told = '';
+};
+
 function buy() {
-  const body = message();
+  const body = { ...message(), code: byId('code').value.trim() };
   stopCountdown();
   byId('buy').disabled = true;
   hint('');
@@ -235,7 +189,9 @@ function buy() {
     'order_placed',
     body,
     ({ orderId, event }) => `Order ${orderId}, ${money.format(event.properties.value)}`,
-    ({ orderId }) => {
+    ({ orderId, events }) => {
+      for (const { type, properties } of events.slice(1)) log(type, properties.code);
+      byId('code').value = '';
       visit.cartId = newCartId();
       visit.lines = [];
       told = '';
@@ -243,7 +199,17 @@ function buy() {
       draw();
       hint(`Thank you! Order ${orderId} is placed; no mail will ask after this cart.`);
     },
+    forget,
   ).then(draw);
+}
+
+/** The link of a mail that reminds of something which runs out: the product goes into the cart, nothing is bought. */
+function reorderFromLink() {
+  if (location.pathname !== '/reorder') return;
+  const link = new URLSearchParams(location.search);
+  history.replaceState(null, '', '/');
+  const sku = link.get('sku');
+  if (productOf(sku)) setQuantity(sku, Math.max(1, Math.trunc(Number(link.get('quantity'))) || 1));
 }
 
 async function restoreFromLink() {
@@ -269,5 +235,8 @@ byId('email').addEventListener('input', draw);
 byId('buy').addEventListener('click', buy);
 await restoreFromLink();
 drawProducts();
+drawReading(shop.pages);
 draw();
+reorderFromLink();
+openFromLink();
 document.body.dataset.ready = 'true';
