@@ -37,6 +37,7 @@ const NODES = [
     firstField: 'Resource',
   },
   { name: 'Segment Match', picture: 'node-segment-match', firstField: 'Define By' },
+  { name: 'NPS Branch', picture: 'node-nps-branch', firstField: 'Survey' },
   { name: 'Wait Until Date', picture: 'node-wait-until-date', firstField: 'Wait Until' },
 ] as const;
 
@@ -53,7 +54,7 @@ test('each node is found by its name, opens without an error, and is added to th
   await editor.zoomToFit();
   await takePicture(editor.page, 'canvas-new-workflow');
   assert.equal(await editor.page.locator('[data-test-id="canvas-node"]').count(), NODES.length);
-  for (const subtitle of ['event: not chosen', 'upsert: contact', 'in: not chosen', '1 day'])
+  for (const subtitle of ['event: not chosen', 'upsert: contact', 'in: not chosen', 'NPS: nps', '1 day'])
     await editor.page.getByText(subtitle, { exact: true }).waitFor();
   editor.requireQuiet();
 });
@@ -64,6 +65,7 @@ test('every way of each node shows without an error', async () => {
       node('Contact Trigger', '.contactTrigger'),
       node('Contact Store', '.contactStore'),
       node('Segment Match', '.segmentMatch'),
+      node('NPS Branch', '.npsBranch'),
       node('Wait Until Date', '.waitUntilDate'),
     ]),
   );
@@ -88,7 +90,17 @@ test('every way of each node shows without an error', async () => {
   await editor.closePanel();
 
   await editor.openNode('Contact Store');
-  for (const resource of ['Contact', 'Consent', 'Event', 'List', 'Segment', 'Store', 'Tag', 'Waiting']) {
+  for (const resource of [
+    'Contact',
+    'Consent',
+    'Event',
+    'List',
+    'Segment',
+    'Store',
+    'Survey',
+    'Tag',
+    'Waiting',
+  ]) {
     await editor.choose('resource', resource);
     await takePicture(editor.page, `ways-contact-store-${slug(resource)}`);
   }
@@ -98,6 +110,13 @@ test('every way of each node shows without an error', async () => {
   for (const defineBy of ['JSON', 'Rules', 'Saved Segment']) {
     await editor.choose('defineBy', defineBy);
     await takePicture(editor.page, `ways-segment-match-${slug(defineBy)}`);
+  }
+  await editor.closePanel();
+
+  await editor.openNode('NPS Branch');
+  for (const scale of ['Customer Effort (CES), 1 to 7', 'Customer Satisfaction (CSAT), 1 to 5', 'Your Own']) {
+    await editor.choose('scale', scale);
+    await takePicture(editor.page, `ways-nps-branch-${slug(scale)}`);
   }
   await editor.closePanel();
 
