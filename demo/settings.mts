@@ -46,6 +46,14 @@ const SHOP_TOPICS = JSON.stringify(
   ),
 );
 
+/** The shop's pages for those who have read the first ones, as the template that nurtures leads takes them. */
+const LEAD_PIECES = JSON.stringify(
+  PAGES.filter(({ stage }) => stage !== 'top').map((page) => ({
+    ...{ key: page.slug, stage: page.stage, title: page.title, about: page.about },
+    ...{ button: 'Read it', url: urlOf(SHOP_URL, page) },
+  })),
+);
+
 /** How long tea lasts in the demo; asked for when half of it is used. */
 const SUPPLY_SECONDS = 6 * REMINDER_SECONDS;
 
@@ -75,6 +83,18 @@ export const DEMO_SETTINGS: Readonly<Record<string, Readonly<Record<string, Sett
     'settings.askAfter': REMINDER_SECONDS,
     'settings.askUnit': 'seconds',
     'settings.askAt': '',
+    'settings.quietHours': false,
+  },
+  '10-nurture-leads': {
+    'settings.companyName': SHOP_NAME,
+    'settings.companyAddress': SHOP_ADDRESS,
+    'settings.sender': SHOP_SENDER,
+    'settings.replyTo': 'shop@example.com',
+    'settings.pieces': LEAD_PIECES,
+    'settings.firstAfter': REMINDER_SECONDS,
+    'settings.firstUnit': 'seconds',
+    'settings.apart': REMINDER_SECONDS,
+    'settings.apartUnit': 'seconds',
     'settings.quietHours': false,
   },
   '11-alert-sales-reps': {

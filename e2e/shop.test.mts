@@ -8,6 +8,7 @@ import type { Browser, Page } from 'playwright-core';
 import { REMINDER_SECONDS } from '../demo/settings.mts';
 import { PRODUCTS, SHOP_NAME } from '../demo/shop/catalogue.mts';
 import { PAGES, type ReadingPage } from '../demo/shop/reading.mts';
+import { demoCopy, readTemplates } from '../demo/templates.mts';
 import { freePort } from '../host/ports.mts';
 import { node24, ROOT } from '../host/toolchain.mjs';
 import { openBrowser, openWindow, takePicture, watchPage } from './browser.mts';
@@ -240,6 +241,21 @@ test('what is read, looked for, redeemed and answered is told to n8n; links of m
   await page.goto(`${at.shop}/#/${first.slug}`);
   await page.getByText(first.text).waitFor();
   assert.deepEqual(reader.problems, []);
+});
+
+test('every template that waits has settings in the demo, and waits for seconds there', () => {
+  for (const template of readTemplates()) {
+    const { nodes } = demoCopy(template, {}, at.shop);
+    if (!nodes.some(({ type }) => type.endsWith('.waitUntilDate'))) continue;
+    const settings = nodes.find(({ name }) => name === 'Settings')?.parameters?.['assignments'];
+    const { assignments } = settings as { assignments: Array<{ name: string; value: unknown }> };
+    const units = assignments.filter(({ name }) => name.endsWith('Unit'));
+    assert.deepEqual(
+      units.filter(({ value }) => value !== 'seconds').map(({ name }) => `${template.folder}: ${name}`),
+      [],
+    );
+    assert.ok(units.length > 0, `${template.folder} has no unit to set`);
+  }
 });
 
 test('Ctrl-C stops everything, and a second start is quick and remembers', async (t) => {
