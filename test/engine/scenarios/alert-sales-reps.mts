@@ -55,7 +55,7 @@ export default {
       typeof ana,
     ];
     await agree(sim, ana);
-    await happens(sim, views(ana, '/'), ...twice(ana), views(once));
+    await happens(sim, views(ana, '/'), ...twice(ana), views(once, '/blog'), views(once));
     await happens(sim, views(other, '/'), views(other, '/blog'), views(other, '/blog?from=/about'));
     await happens(sim, submits(bor, 'demo'), submits(other, 'newsletter'), submits(quote, 'quote'));
     await happens(sim, downloads(early, 'top'), downloads({ ...cene, properties: bor.properties }, 'bottom'));
