@@ -43,6 +43,46 @@ describe('an answer as people write it', () => {
     );
   });
 
+  it('is the number before the top of its scale, however a language says "out of"', () => {
+    const words = [
+      'out of',
+      'of',
+      'von',
+      'auf',
+      'sur',
+      'su',
+      'de',
+      'di',
+      'van de',
+      'op',
+      'av',
+      'af',
+      'z',
+      'na',
+    ];
+    const phrase = fc.constantFrom(
+      ...['/', ' / ', '⁄', '／'],
+      ...[...words, 'od', 'из', 'از'].map((word) => ` ${word} `),
+    );
+    const answer = scaleOf.chain((scale) => fc.tuple(fc.constant(scale), onScale(scale), phrase));
+    fc.assert(
+      fc.property(answer, ([scale, score, outOf]) => {
+        expect(readAnswer(`${score}${outOf}${scale.highest}`, scale)).toEqual({ score, comment: null });
+        expect(readAnswer(`${score}${outOf}${scale.highest + 1}`, scale)).toMatchObject({ score: null });
+      }),
+    );
+  });
+
+  it('is none where the top of its scale comes first: nobody is taken to have given the top', () => {
+    const phrase = fc.constantFrom(' üzerinden ', "'dan ", '’den ', '-st ', '-ből ', ' points max ');
+    const answer = scaleOf.chain((scale) => fc.tuple(fc.constant(scale), onScale(scale), phrase));
+    fc.assert(
+      fc.property(answer, ([scale, score, outOf]) => {
+        expect(readAnswer(`${scale.highest}${outOf}${score}`, scale)).toMatchObject({ score: null });
+      }),
+    );
+  });
+
   it('never gives a score off the scale, nor a score with the reason why there is none', () => {
     const anything = fc.oneof(fc.anything(), fc.string({ unit: 'binary' }), fc.double(), fc.integer());
     const likely = fc.stringMatching(
