@@ -5,9 +5,11 @@ import type { NewEvent, StoredEvent } from '../domain/event/event';
 import type { JsonObject } from '../domain/json';
 import type { RuleBook } from '../domain/rule/rule-book';
 import type { Rule } from '../domain/rule/rule';
+import type { ExperimentTable } from './experiment-port';
 import type { MessageTable } from './message-port';
 import type { HistoryTable, SegmentTable } from './segment-port';
 
+export type * from './experiment-port';
 export type * from './message-port';
 export type * from './segment-port';
 
@@ -31,7 +33,8 @@ export interface Store {
 /**
  * The tables of a store within one transaction. Reads and plain writes happen in the order in which they were asked
  * for, awaited or not, so that a batch need not await each write. What takes several steps is to be awaited: `absorb`,
- * `remove`, `set`, `claim` of messages, `append` of events and consent statements, and everything about segments and histories.
+ * `remove`, `set`, `claim` of messages, `append` of events and consent statements, `put` of
+ * experiments, and everything about segments and histories.
  */
 export interface Transaction {
   readonly contacts: ContactTable;
@@ -44,6 +47,7 @@ export interface Transaction {
   readonly segments: SegmentTable;
   readonly histories: HistoryTable;
   readonly messages: MessageTable;
+  readonly experiments: ExperimentTable;
   readonly catalogue: CatalogueTable;
 }
 

@@ -95,6 +95,12 @@ export const OPERATIONS: Readonly<
     tx.messages.settle(ids.map((id) => ({ id, state: 'sent', at: 1, error: null }))),
   'messages.select of contacts': (tx, ids) =>
     tx.messages.select({ state: 'sent', contactIds: ids, now: 1, limit: 10 }),
+  'experiments.assigned': (tx, ids) => tx.experiments.assigned(1, ids),
+  'experiments.assign': (tx, ids) =>
+    tx.experiments.assign(
+      1,
+      ids.map((contactId) => ({ contactId, variant: null, at: 2 })),
+    ),
   'contacts.remove': (tx, ids) => tx.contacts.remove(ids, { erase: false }),
   'contacts.remove by erasure': (tx, ids) => tx.contacts.remove(ids, { erase: true }),
 };
@@ -163,6 +169,11 @@ export async function fill(tx: Transaction, ids: readonly number[]): Promise<voi
     ids.map((contactId) => ({ contactId, name: 'properties.plan', at: 1, before: null })),
   );
   await tx.messages.claim(ids.map((id) => messageOf(id)));
+  const experiment = await tx.experiments.put('subject', {}, 1);
+  await tx.experiments.assign(
+    experiment.id,
+    ids.map((contactId) => ({ contactId, variant: 'A', at: 1 })),
+  );
   const wait = { key: 'w', kind: 'wait', workflowId: 'w', workflowName: 'W', nodeName: 'N' } as const;
   const { subscription } = await tx.subscriptions.open(wait, {}, 1);
   await tx.timers.set(subscription.id, ids.map(timerOf), 'keep', 1);

@@ -54,6 +54,7 @@ const DATA: Readonly<Record<number, readonly string[]>> = {
   5: [],
   6: [],
   7: [],
+  8: [],
 };
 
 /** Held against the newest version: what was written in any earlier one is there. */

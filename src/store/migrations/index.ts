@@ -5,6 +5,7 @@ import { timers } from './004-timers';
 import { segments } from './005-segments';
 import { ruleFunctions } from './006-rule-functions';
 import { messages } from './007-messages';
+import { experiments } from './008-experiments';
 import type { Migration } from './migration';
 
 /** Every migration, in order; append only. */
@@ -16,6 +17,7 @@ export const MIGRATIONS: readonly Migration[] = [
   segments,
   ruleFunctions,
   messages,
+  experiments,
 ];
 
 /** The version of the schema this package reads and writes. */

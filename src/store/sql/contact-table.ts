@@ -5,6 +5,7 @@ import type { JsonObject } from '../../domain/json';
 import type { ContactQuery, ContactTable, Membership } from '../port';
 import { allocate, idRows } from './batch';
 import type { SqlDialect } from './dialect';
+import { absorbAssignments } from './experiment-table';
 import { absorbMessages } from './message-table';
 import { absorbMembers, removeMembers } from './segment-table';
 import type { Tables } from './tables';
@@ -188,6 +189,7 @@ export function contactTable(db: QueryExecutorProvider, dialect: SqlDialect): Co
         'timer',
         'property_history',
         'message',
+        'experiment_assignment',
       ];
       for (const table of [...tables, ...(erase ? ['consent_statement'] : [])]) {
         await sql`delete from ${sql.table(table)} where contact_id in ${gone}`.execute(db);
@@ -306,6 +308,7 @@ async function absorb(
   }
   await absorbMembers(db, pairs, absorbed);
   await absorbMessages(db, pairs);
+  await absorbAssignments(db, pairs);
   for (const table of ['consent', 'property_history']) {
     await sql`delete from ${sql.table(table)} where contact_id in ${absorbed}`.execute(db);
   }

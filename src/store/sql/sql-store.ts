@@ -6,6 +6,7 @@ import { changeTable } from './change-table';
 import { consentTable } from './consent-table';
 import { contactTable } from './contact-table';
 import type { SqlDialect } from './dialect';
+import { experimentTable } from './experiment-table';
 import { eventTable } from './event-table';
 import { historyTable } from './history-table';
 import { messageTable } from './message-table';
@@ -127,6 +128,7 @@ function tables(db: QueryExecutorProvider, dialect: SqlDialect): Transaction {
     segments: segmentTable(db, dialect, (question) => fittingIds(db, dialect, question)),
     histories: historyTable(db, dialect),
     messages: messageTable(db, dialect),
+    experiments: experimentTable(db, dialect),
     catalogue: catalogueTable(db, dialect),
   };
 }

@@ -120,5 +120,16 @@ export interface Tables {
     workflow_id: string;
     node_name: string;
   };
+  experiment: {
+    id: number;
+    name: string;
+    version: number;
+    definition: string;
+    winner: string | null;
+    decided_at: number | null;
+    created_at: number;
+    updated_at: number;
+  };
+  experiment_assignment: { experiment_id: number; contact_id: number; variant: string | null; at: number };
   property_history: { contact_id: number; name: string; at: number; before: string | null };
 }

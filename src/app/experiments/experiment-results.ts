@@ -1,0 +1,63 @@
+import { experimentWords } from '../../domain/experiment/experiment-words';
+import { parseExperiment, type Experiment } from '../../domain/experiment/experiment';
+import {
+  judgeExperiment,
+  type ExperimentResult,
+  type StoppingRule,
+  type Tally,
+} from '../../domain/experiment/judge-experiment';
+import { quote, type Problem } from '../../domain/problem';
+import type { ExperimentQuestion, SavedExperiment, Store, Transaction } from '../../store/port';
+
+/** What is asked of an experiment: what counts, and when it has told enough. */
+export interface ResultsRequest {
+  readonly name: string;
+  readonly question: ExperimentQuestion;
+  readonly stopping: StoppingRule;
+}
+
+/** What an experiment has told so far. */
+export type ExperimentResults =
+  | {
+      readonly outcome: 'judged';
+      readonly experiment: SavedExperiment;
+      readonly result: ExperimentResult;
+      readonly words: readonly string[];
+    }
+  | { readonly outcome: 'refused'; readonly problems: readonly Problem[] };
+
+/** Returns what contacts of an experiment did since they were assigned, judged; counted by the database. */
+export function experimentResults(store: Store, request: ResultsRequest): Promise<ExperimentResults> {
+  return store.read((tx) => judgeIn(tx, request));
+}
+
+/** The same within a transaction. */
+export async function judgeIn(
+  tx: Transaction,
+  { name, question, stopping }: ResultsRequest,
+): Promise<ExperimentResults> {
+  const experiment = await tx.experiments.get(name);
+  const reading = parseExperiment(experiment?.definition);
+  if (!experiment || !reading.ok) return { outcome: 'refused', problems: [unknownExperiment(name)] };
+  const found = await tx.experiments.tally(experiment.id, question);
+  const result = judgeExperiment(everyTally(reading.value, found), stopping);
+  return { outcome: 'judged', experiment, result, words: experimentWords(result) };
+}
+
+/** Those of the variants first, in their order, also of those that nobody got; then of former ones and the control group. */
+function everyTally({ variants, controlShare }: Experiment, found: readonly Tally[]): Tally[] {
+  const tallyOf = (variant: string | null) =>
+    found.find((own) => own.variant === variant) ?? { variant, contacts: 0, successes: 0 };
+  const names = variants.map(({ name }) => name);
+  const former = found.filter(({ variant }) => variant !== null && !names.includes(variant));
+  const hasControl = controlShare > 0 || found.some(({ variant }) => variant === null);
+  return [...names.map(tallyOf), ...former, ...(hasControl ? [tallyOf(null)] : [])];
+}
+
+/** What is said of an experiment that is not in the store. */
+export function unknownExperiment(name: string): Problem {
+  return {
+    field: 'experiment',
+    message: `There is no test ${quote(name)}. It begins when contacts reach a Split Test node of that name in a published workflow.`,
+  };
+}

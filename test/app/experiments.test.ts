@@ -1,0 +1,246 @@
+import { experimentResults } from '../../src/app/experiments/experiment-results';
+import { splitContacts, type SplitRequest } from '../../src/app/experiments/split-contacts';
+import { takeWinner, type WinnerRequest } from '../../src/app/experiments/take-winner';
+import type { Experiment } from '../../src/domain/experiment/experiment';
+import { USUAL_STOPPING } from '../../src/domain/experiment/judge-experiment';
+import { splitter } from '../../src/domain/experiment/split-contact';
+import { recordEvents } from '../../src/app/record-events';
+import { upsertContacts } from '../../src/app/upsert-contacts';
+import { onEachDatabase } from '../store/each-database';
+import { eventOf, SINGLY, WHOLE } from './requests';
+
+const NOW = Date.UTC(2026, 2, 7, 12);
+const HOUR = 3_600_000;
+const SUBJECT: Experiment = {
+  name: 'subject',
+  variants: [
+    { name: 'short', weight: 1 },
+    { name: 'long', weight: 1 },
+  ],
+  controlShare: 0.1,
+};
+const RECORDED = { ...SINGLY, record: true };
+const TRIED = { ...SINGLY, record: false };
+
+onEachDatabase('experiments', (test) => {
+  const nameOf = (index: number) => `p${index}`;
+  const people = async (from: number, to: number) => {
+    const requests = Array.from({ length: to - from }, (_, index) => ({
+      mode: 'upsert' as const,
+      patch: {
+        identifiers: { externalId: nameOf(from + index) },
+        fields: {},
+        properties: {},
+        tags: [],
+        lists: [],
+      },
+    }));
+    await upsertContacts(test.store, requests, NOW, WHOLE);
+  };
+  const requestOf = (name: string, more: Partial<SplitRequest> = {}): SplitRequest => ({
+    contact: { id: null, identifiers: [{ kind: 'externalId', value: name }] },
+    experiment: SUBJECT,
+    again: 'keep',
+    ...more,
+  });
+  const split = async (
+    names: readonly string[],
+    more: Partial<SplitRequest> = {},
+    policy = RECORDED,
+    at = NOW,
+  ) => {
+    const results = await splitContacts(
+      test.store,
+      names.map((name) => requestOf(name, more)),
+      at,
+      policy,
+    );
+    return results.map((result) => (result.outcome === 'split' ? result : null));
+  };
+  const names = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, index) => nameOf(from + index));
+  const click = (who: readonly string[], at = NOW + HOUR) =>
+    recordEvents(
+      test.store,
+      who.map((name) => eventOf(name, 'email_clicked', at, { message: 'news' })),
+      at,
+      WHOLE,
+    );
+  const question = (at: number) => ({
+    goal: { types: ['email_clicked'], where: [], machine: 'exclude' as const },
+    withinMs: null,
+    reached: null,
+    now: at,
+    workflowZone: 'UTC',
+  });
+  const results = async (at = NOW + 2 * HOUR, minimumContacts = 20) => {
+    const judged = await experimentResults(test.store, {
+      name: 'subject',
+      question: question(at),
+      stopping: { ...USUAL_STOPPING, minimumContacts },
+    });
+    if (judged.outcome === 'refused') throw new Error(judged.problems[0]?.message);
+    return judged;
+  };
+  const rest = (name: string, more: Partial<WinnerRequest> = {}, minimumContacts = 20): WinnerRequest => ({
+    contact: { id: null, identifiers: [{ kind: 'externalId', value: name }] },
+    experiment: SUBJECT,
+    results: {
+      name: 'subject',
+      question: question(NOW + 2 * HOUR),
+      stopping: { ...USUAL_STOPPING, minimumContacts },
+    },
+    undecided: 'leader',
+    ...more,
+  });
+
+  it('give a contact what its id draws, the same ever after, and keep it', async () => {
+    await people(0, 50);
+    const first = await split(names(0, 50));
+    const draw = splitter(SUBJECT);
+    expect(first.map((own) => own?.variant)).toEqual(first.map((own) => draw(own?.contact.id ?? -1)));
+    expect(first.every((own) => own?.before === null)).toBe(true);
+    const again = await split(names(0, 50), {}, RECORDED, NOW + HOUR);
+    expect(again.map((own) => own?.variant)).toEqual(first.map((own) => own?.variant));
+    expect(again.every((own) => own?.before?.at === NOW)).toBe(true);
+  });
+
+  it('keep what a contact got when weights change, or move it if that is wanted, or if its variant is gone', async () => {
+    await people(0, 60);
+    const first = await split(names(0, 60));
+    const onlyLong = {
+      ...SUBJECT,
+      variants: SUBJECT.variants.map((own) => ({ ...own, weight: own.name === 'long' ? 1 : 0 })),
+    };
+    const kept = await split(names(0, 60), { experiment: onlyLong });
+    expect(kept.map((own) => own?.variant)).toEqual(first.map((own) => own?.variant));
+    const moved = await split(names(0, 60), { experiment: onlyLong, again: 'move' });
+    expect(new Set(moved.map((own) => own?.variant))).toEqual(new Set(['long', null]));
+    const others = {
+      ...SUBJECT,
+      variants: [
+        { name: 'x', weight: 1 },
+        { name: 'y', weight: 1 },
+      ],
+    };
+    const left = await split(names(0, 60), { experiment: others });
+    expect(new Set(left.map((own) => own?.variant))).toEqual(new Set(['x', 'y', null]));
+    const saved = await test.read((tx) => tx.experiments.get('subject'));
+    expect(saved).toMatchObject({ version: 3, definition: { controlShare: 0.1 } });
+  });
+
+  it('keep nothing in a trial, and refuse nobody but who is unknown', async () => {
+    await people(0, 2);
+    const tried = await splitContacts(
+      test.store,
+      [requestOf('p0'), requestOf('nobody'), requestOf('p0')],
+      NOW,
+      TRIED,
+    );
+    expect(tried.map(({ outcome }) => outcome)).toEqual(['split', 'refused', 'split']);
+    expect(await test.read((tx) => tx.experiments.list())).toEqual([]);
+    await expect(
+      splitContacts(test.store, [requestOf('p0'), requestOf('nobody')], NOW, { ...WHOLE, record: true }),
+    ).rejects.toThrow();
+    expect(await test.read((tx) => tx.experiments.list())).toEqual([]);
+  });
+
+  it('tell what came of each variant, and when to stop', async () => {
+    await people(0, 200);
+    const first = await split(names(0, 200));
+    expect((await results()).result.verdict).toBe('undecided');
+    const shorts = first.flatMap((own) => (own?.variant === 'short' ? [own.contact.externalId ?? ''] : []));
+    await click(shorts.slice(0, 60));
+    const { result, words } = await results();
+    expect(result).toMatchObject({ leader: 'short', verdict: 'decided' });
+    expect(words[0]).toMatch(/^Stop and take "short"/);
+    const [short, long, control] = result.variants;
+    expect(short).toMatchObject({ variant: 'short', contacts: shorts.length, successes: 60 });
+    expect(long).toMatchObject({ variant: 'long', successes: 0 });
+    expect(control).toMatchObject({ variant: null, successes: 0 });
+    expect((short?.contacts ?? 0) + (long?.contacts ?? 0) + (control?.contacts ?? 0)).toBe(200);
+    expect((await results(NOW + 2 * HOUR, 500)).result.verdict).toBe('tooFew');
+    const unknown = await experimentResults(test.store, {
+      name: 'other',
+      question: question(NOW),
+      stopping: USUAL_STOPPING,
+    });
+    expect(unknown).toMatchObject({ outcome: 'refused' });
+  });
+
+  it('give all of the rest the winner, decided once by the first who asks', async () => {
+    await people(0, 260);
+    const first = await split(names(0, 200));
+    const shorts = first.flatMap((own) => (own?.variant === 'short' ? [own.contact.externalId ?? ''] : []));
+    const longs = first.flatMap((own) => (own?.variant === 'long' ? [own.contact.externalId ?? ''] : []));
+    await click(shorts.slice(0, 60));
+    const given = async (who: readonly string[], policy = RECORDED, more: Partial<WinnerRequest> = {}) =>
+      (
+        await takeWinner(
+          test.store,
+          who.map((name) => rest(name, more)),
+          NOW + 2 * HOUR,
+          policy,
+        )
+      ).map((own) =>
+        own.outcome === 'winner'
+          ? { variant: own.variant, tookPart: own.tookPart !== null, winner: own.decision.winner }
+          : null,
+      );
+    const tried = await given(names(200, 230), TRIED);
+    expect((await test.read((tx) => tx.experiments.get('subject')))?.winner).toBeNull();
+    const one = await given(names(200, 230));
+    expect(one).toEqual(tried);
+    expect(new Set(one.map((own) => own?.variant))).toEqual(new Set(['short', null]));
+    // Now the other one does better: it is decided already.
+    await click(longs);
+    const two = await given(names(230, 260));
+    expect(two.every((own) => own?.variant === 'short' || own?.variant === null)).toBe(true);
+    // Who took part got something already.
+    expect(await given([longs[0] ?? '', shorts[0] ?? ''])).toEqual([
+      { variant: 'long', tookPart: true, winner: 'short' },
+      { variant: 'short', tookPart: true, winner: 'short' },
+    ]);
+    expect(await given(['nobody'])).toEqual([null]);
+  });
+
+  it('take what leads, or split the rest, where nothing is certain yet', async () => {
+    await people(0, 120);
+    await split(names(0, 60));
+    const unsure = (undecided: 'leader' | 'split', who: readonly string[]) =>
+      takeWinner(
+        test.store,
+        who.map((name) => rest(name, { undecided }, 500)),
+        NOW + 2 * HOUR,
+        RECORDED,
+      );
+    const variants = (list: Awaited<ReturnType<typeof unsure>>) =>
+      new Set(list.map((own) => (own.outcome === 'winner' ? own.variant : 'refused')));
+    expect(variants(await unsure('split', names(60, 120)))).toEqual(new Set(['short', 'long', null]));
+    const led = variants(await unsure('leader', names(60, 120)));
+    expect([...led].filter((own) => own !== null)).toHaveLength(1);
+    // Decided by the one before.
+    expect(variants(await unsure('split', names(60, 120)))).toEqual(led);
+    await expect(
+      takeWinner(
+        test.store,
+        [
+          rest('p1', {
+            experiment: { ...SUBJECT, name: 'new' },
+            results: { ...rest('p1').results, name: 'new' },
+          }),
+        ],
+        NOW,
+        RECORDED,
+      ),
+    ).resolves.toMatchObject([{ outcome: 'refused' }]);
+  });
+
+  it('race without giving two things to one contact', async () => {
+    await people(0, 40);
+    const runs = await Promise.all(Array.from({ length: 8 }, () => split(names(0, 40))));
+    for (const run of runs)
+      expect(run.map((own) => own?.variant)).toEqual(runs[0]?.map((own) => own?.variant));
+    expect(await test.read((tx) => tx.experiments.list())).toHaveLength(1);
+  });
+});
