@@ -5,6 +5,7 @@ import {
   RULE_LIST_SEARCH,
   RULE_LOAD_OPTIONS,
   searchContacts,
+  searchExperiments,
   searchNames,
 } from '../execution/list-search';
 import { testContactStore } from './credential-test';
@@ -15,6 +16,7 @@ export const METHODS = {
   /** For resource locators: `searchListMethod`. */
   listSearch: {
     searchContacts,
+    searchExperiments,
     searchEventTypes: searchNames('event'),
     searchSurveys: searchNames('survey'),
     ...RULE_LIST_SEARCH,

@@ -4,6 +4,7 @@ import { contact } from './operations/contact';
 import { event } from './operations/event';
 import { list } from './operations/list';
 import { segment } from './operations/segment';
+import { splitTest } from './operations/split-test';
 import { store } from './operations/store';
 import { survey } from './operations/survey';
 import { tag } from './operations/tag';
@@ -16,6 +17,7 @@ export const RESOURCES: readonly Resource[] = [
   event,
   list,
   segment,
+  splitTest,
   store,
   survey,
   tag,

@@ -1,5 +1,11 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult, INodePropertyOptions } from 'n8n-workflow';
-import { eventPropertiesSeen, namesSeen, searchContacts as search, segmentsSeen } from '../../src/app/browse';
+import {
+  eventPropertiesSeen,
+  experimentsSeen,
+  namesSeen,
+  searchContacts as search,
+  segmentsSeen,
+} from '../../src/app/browse';
 import { LIFECYCLE_STAGES } from '../../src/domain/contact/contact';
 import type { CatalogueKind } from '../../src/store/port';
 import { openContactStore } from './open-contact-store';
@@ -60,6 +66,19 @@ export async function loadSegments(this: ILoadOptionsFunctions): Promise<INodePr
 
 function sizedName(name: string, size: number): string {
   return `${name} (${size === 1 ? '1 contact' : `${size.toLocaleString('en-US')} contacts`})`;
+}
+
+/** The split tests that have begun. */
+export async function searchExperiments(
+  this: ILoadOptionsFunctions,
+  filter?: string,
+): Promise<INodeListSearchResult> {
+  const { store } = await openContactStore(this);
+  const names = await experimentsSeen(store);
+  return offer(
+    names.map((name) => ({ name, value: name })),
+    filter,
+  );
 }
 
 /** Lifecycle stages: the usual ones in their order, then those of this store. */

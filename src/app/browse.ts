@@ -47,3 +47,8 @@ export function eventPropertiesSeen(store: Store): Promise<string[]> {
 export function segmentsSeen(store: Store): Promise<Array<{ name: string; size: number }>> {
   return store.read(async (tx) => (await tx.segments.list()).map(({ name, size }) => ({ name, size })));
 }
+
+/** The names of the experiments that contacts have been split for. */
+export function experimentsSeen(store: Store): Promise<string[]> {
+  return store.read(async (tx) => (await tx.experiments.list()).map(({ name }) => name));
+}

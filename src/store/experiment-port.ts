@@ -31,7 +31,10 @@ export interface ExperimentQuestion {
   readonly goal: EventFilter;
   /** How long after the assignment, in milliseconds; null for ever. */
   readonly withinMs: number | null;
-  /** Only contacts that have had such an event since their assignment are counted at all; null counts everybody. */
+  /**
+   * Only contacts that have had such an event since their assignment are counted at all, but for the control group, which
+   * gets nothing; null counts everybody.
+   */
   readonly reached: EventFilter | null;
   readonly now: number;
   /** The zone of contacts whose own is unknown. */

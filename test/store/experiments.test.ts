@@ -120,8 +120,11 @@ onEachDatabase('experiments', (test) => {
       count('A', 3, 2),
       count('B', 1, 0),
     ]);
-    // Only those it was opened by count at all.
-    expect(await tally(1, { reached: { ...CLICKED, types: ['email_opened'] } })).toEqual([count('B', 1, 0)]);
+    // Only those who opened it count at all, and the control group, which could not.
+    expect(sorted(await tally(1, { reached: { ...CLICKED, types: ['email_opened'] } }))).toEqual([
+      count(null, 2, 1),
+      count('B', 1, 0),
+    ]);
     // Nobody ever did this.
     expect(sorted(await tally(1, { goal: { ...CLICKED, types: ['demo_*'] } }))).toEqual([
       count(null, 2, 0),

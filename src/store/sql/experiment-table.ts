@@ -76,7 +76,7 @@ export function experimentTable(db: QueryExecutorProvider, dialect: SqlDialect):
       const succeeded = await assignedWith(db, dialect, id, question, question.goal, question.withinMs);
       const reached =
         question.reached && (await assignedWith(db, dialect, id, question, question.reached, null));
-      const counted = reached ? sql`and a.contact_id in (${reached})` : sql``;
+      const counted = reached ? sql`and (a.variant is null or a.contact_id in (${reached}))` : sql``;
       const { rows } = await sql<{ variant: string | null; contacts: number; successes: number }>`
         select a.variant, count(*) as contacts, count(s.contact_id) as successes
         from experiment_assignment as a left join (${succeeded}) as s on s.contact_id = a.contact_id
