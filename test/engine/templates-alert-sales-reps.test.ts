@@ -69,6 +69,10 @@ describe('alert-sales-reps', () => {
         '- 2 March, 10:00: products/lamp, https://www.example.com/products/lamp',
         '- 2 March, 10:00: pricing, https://www.example.com/pricing',
         '',
+        'Score of the last 7 days: 25',
+        '- 20: Views of prices (2 times)',
+        '- 5: Views of products (1 time)',
+        '',
       ].join('\n'),
     );
     expect(mail?.text).toContain(
@@ -77,6 +81,20 @@ describe('alert-sales-reps', () => {
     expect(mailAbout(title, 'Bor')?.text).toContain('What they looked at:\n- 2 March, 10:00: form demo\n');
     expect(mailAbout(title, 'Bor')?.text).toContain('What to send: The short film of how it works\n');
     expect(mailAbout(title, 'Cene')?.text).toContain('- 2 March, 10:00: downloaded Buyer’s guide\n');
+  });
+
+  it('scores what they did by the points of the settings, each rule up to its most', () => {
+    const title = 'each sign of intent';
+    expect(mailAbout(title, 'Bor')?.text).toContain(
+      'Score of the last 7 days: 40\n- 40: Asks for a demo or a quote (1 time)\n\nWhat to send',
+    );
+    expect(mailAbout(title, 'Cene')?.text).toContain(
+      'Score of the last 7 days: 20\n- 20: Downloads what buyers read (1 time)\n\nWhat to send',
+    );
+    // Four looks at the prices within the week, and one before it.
+    expect(mailAbout('a score at its most', 'Ana')?.text).toContain(
+      'Score of the last 7 days: 75\n- 30: Views of prices (4 times)\n- 5: Views of products (1 time)\n- 40: Asks for a demo or a quote (2 times)\n\n',
+    );
   });
 
   it('counts views of seven days', () => {

@@ -64,6 +64,13 @@ export default {
     await happens(sim, views(ana, '/pricing', { title: 'Prices in detail' }));
     await sim.advanceBy({ days: 3 });
   }),
+  'a score at its most': story(async (sim) => {
+    await happens(sim, views(ana));
+    await sim.advanceBy({ days: 8 });
+    await happens(sim, ...twice(ana), views(ana), views(ana), views(ana), submits(ana, 'demo'));
+    await happens(sim, submits(ana, 'quote'), submits(ana, 'newsletter'));
+    await sim.advanceBy({ hours: 1 });
+  }),
   'twice within a week, and no sooner': story(async (sim) => {
     await happens(sim, views(ana), views(bor));
     await sim.advanceBy({ days: 6 });
