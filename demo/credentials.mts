@@ -1,4 +1,4 @@
-/** The two credentials that the templates use in the demo: its mail server, and the secret of its intake. */
+/** The credentials that the templates use in the demo: its mail server, the secret of its intake, and an account for text messages that no gateway knows. */
 import type { Rest } from '../host/rest.mts';
 import { SECRET_HEADER } from './shop/intake.mts';
 import type { CredentialsByType } from './templates.mts';
@@ -27,6 +27,11 @@ function wanted(smtpPort: number, intakeSecret: string): Wanted[] {
       name: 'Demo intake secret',
       type: 'httpHeaderAuth',
       data: { name: SECRET_HEADER, value: intakeSecret },
+    },
+    {
+      name: 'Demo text messages (sends none)',
+      type: 'twilioApi',
+      data: { authType: 'authToken', accountSid: 'AC00000000000000000000000000000000', authToken: 'none' },
     },
   ];
 }

@@ -16,6 +16,7 @@ export type CredentialsByType = Record<string, { id: string; name: string }>;
 
 /** The node types that need a credential in the demo, and of which type. */
 const CREDENTIAL_OF_NODE: Record<string, string> = {
+  'n8n-nodes-base.twilio': 'twilioApi',
   'n8n-nodes-base.emailSend': 'smtp',
   'n8n-nodes-base.webhook': 'httpHeaderAuth',
 };

@@ -2,15 +2,21 @@ import { ContactStore } from '../../nodes/ContactStore/ContactStore.node';
 import { ContactTrigger } from '../../nodes/ContactTrigger/ContactTrigger.node';
 import { NpsBranch } from '../../nodes/NpsBranch/NpsBranch.node';
 import { SegmentMatch } from '../../nodes/SegmentMatch/SegmentMatch.node';
+import { SplitTest } from '../../nodes/SplitTest/SplitTest.node';
 import { WaitUntilDate } from '../../nodes/WaitUntilDate/WaitUntilDate.node';
 import { parameterProblems } from './check-parameters';
 import { readTemplates, stepsOf, type TemplateNode } from './read-templates';
 
 const PACKAGE = 'n8n-nodes-marketing-automation.';
 const DESCRIPTIONS = new Map(
-  [new ContactStore(), new ContactTrigger(), new NpsBranch(), new SegmentMatch(), new WaitUntilDate()].map(
-    ({ description }) => [`${PACKAGE}${description.name}`, description],
-  ),
+  [
+    new ContactStore(),
+    new ContactTrigger(),
+    new NpsBranch(),
+    new SegmentMatch(),
+    new SplitTest(),
+    new WaitUntilDate(),
+  ].map(({ description }) => [`${PACKAGE}${description.name}`, description]),
 );
 
 const ours = readTemplates().flatMap((template) =>

@@ -2,7 +2,7 @@ import { readTemplates, stepsOf, wiresOf, type Template } from './read-templates
 
 /** The verbs that names of nodes begin with; a template that needs another adds it. */
 const VERBS =
-  /^(Answer|Check|Choose|Keep|Mark|Prepare|Read|Receive|Record|Remove|Save|Send|Start|Tell|Wait)( |$)/;
+  /^(Answer|Check|Choose|Keep|Mark|Prepare|Read|Receive|Record|Remove|Save|Send|Split|Start|Tell|Wait)( |$)/;
 /** Nodes that reach a network, where one attempt is not enough. */
 const NETWORK =
   /^n8n-nodes-base\.(emailSend|httpRequest|slack|telegram|twilio|gmail|sendGrid|mailgun|awsSes|whatsApp)$/;
@@ -13,6 +13,12 @@ const OUTPUTS: Readonly<Record<string, number>> = {
   'n8n-nodes-marketing-automation.npsBranch': 4,
   'n8n-nodes-marketing-automation.segmentMatch': 2,
   'n8n-nodes-marketing-automation.waitUntilDate': 3,
+};
+/** A test has an output for each variant and one for the control group. */
+const outputsOf = ({ type, parameters }: Pick<Template['nodes'][number], 'type' | 'parameters'>): number => {
+  if (!type.endsWith('.splitTest')) return OUTPUTS[type] ?? 1;
+  const { variant } = parameters.variants as { variant: unknown[] };
+  return variant.length + (parameters.operation === 'takeWinner' ? 2 : 1);
 };
 const WAIT = 'n8n-nodes-marketing-automation.waitUntilDate';
 /** What contacts come out of one at a time, where that is set. */
@@ -72,8 +78,8 @@ each('the workflow of %s', (folder, template) => {
   });
 
   it('continues on an error exactly where an error output leads on', () => {
-    for (const { name, type, onError } of steps) {
-      const hasErrorOutput = wired(name, OUTPUTS[type] ?? 1) && type !== 'n8n-nodes-base.switch';
+    for (const { name, type, parameters, onError } of steps) {
+      const hasErrorOutput = wired(name, outputsOf({ type, parameters })) && type !== 'n8n-nodes-base.switch';
       expect({ name, onError }).toEqual({
         name,
         onError: hasErrorOutput ? 'continueErrorOutput' : undefined,
