@@ -72,7 +72,7 @@ export const PROPERTIES: INodeProperties[] = [
   },
   {
     displayName:
-      'Let a part of the audience through Split Contacts first, then wait. Who comes here afterwards gets what did best; who took part already leaves through Took Part.',
+      'Let a part of the audience through Split Contacts first, then wait. Who comes here afterwards gets what did best; who took part already leaves through Took Part. The control group of the test gets nothing here either.',
     name: 'winnerNotice',
     type: 'notice',
     default: '',
@@ -82,16 +82,18 @@ export const PROPERTIES: INodeProperties[] = [
     'A name of your own; nodes with the same name split in the same way and share their results',
   ),
   VARIANTS,
-  {
-    displayName: 'Control Group (%)',
-    name: 'controlPercent',
-    type: 'number',
-    noDataExpression: true,
-    typeOptions: { minValue: 0, maxValue: 99, numberPrecision: 2 },
-    default: 0,
-    description:
-      'How many of a hundred contacts get nothing, so that you see what the variants do at all. They leave through Control Group.',
-  },
+  ...shownWhen({ operation: ['split'] }, [
+    {
+      displayName: 'Control Group (%)',
+      name: 'controlPercent',
+      type: 'number',
+      noDataExpression: true,
+      typeOptions: { minValue: 0, maxValue: 99, numberPrecision: 2 },
+      default: 0,
+      description:
+        'How many of a hundred contacts get nothing, so that you see what the variants do at all. They leave through Control Group.',
+    },
+  ]),
   ...shownWhen({ operation: ['takeWinner'] }, [
     ...GOAL_PROPERTIES,
     {

@@ -6,7 +6,10 @@ import { USUAL_STOPPING } from '../../src/domain/experiment/judge-experiment';
 import { splitter } from '../../src/domain/experiment/split-contact';
 import { recordEvents } from '../../src/app/record-events';
 import { upsertContacts } from '../../src/app/upsert-contacts';
+import type { CompiledQuery } from 'kysely';
+import { openSqlStore } from '../../src/store/sql/sql-store';
 import { onEachDatabase } from '../store/each-database';
+import { spyingOn } from '../store/spying-dialect';
 import { eventOf, SINGLY, WHOLE } from './requests';
 
 const NOW = Date.UTC(2026, 2, 7, 12);
@@ -234,6 +237,82 @@ onEachDatabase('experiments', (test) => {
         RECORDED,
       ),
     ).resolves.toMatchObject([{ outcome: 'refused' }]);
+  });
+
+  it('give the winner to nobody whom the test drew into its control group, whatever else is asked for the rest', async () => {
+    await people(0, 200);
+    await split(names(0, 100));
+    const uncontrolled = { experiment: { ...SUBJECT, controlShare: 0 } };
+    const given = await takeWinner(
+      test.store,
+      names(100, 200).map((name) => rest(name, uncontrolled)),
+      NOW + 2 * HOUR,
+      RECORDED,
+    );
+    const draw = splitter(SUBJECT);
+    const drawn = given.map((own) => (own.outcome === 'winner' ? draw(own.contact.id) : undefined));
+    expect(drawn).toContain(null);
+    expect(given.map((own) => own.outcome === 'winner' && own.variant === null)).toEqual(
+      drawn.map((own) => own === null),
+    );
+  });
+
+  it('let no variant win that the test has no more, nor give one that whoever asks does not have', async () => {
+    await people(0, 240);
+    const renamed = (...variants: string[]) => ({
+      experiment: { ...SUBJECT, variants: variants.map((name) => ({ name, weight: 1 })) },
+    });
+    const first = await split(names(0, 100));
+    await click(first.flatMap((own) => (own?.variant === 'long' ? [own.contact.externalId ?? ''] : [])));
+    await split(names(100, 200), renamed('short', 'new'), RECORDED, NOW + 1);
+    const ask = (more: Partial<WinnerRequest>) =>
+      takeWinner(
+        test.store,
+        names(200, 240).map((name) => rest(name, more)),
+        NOW + 2 * HOUR,
+        RECORDED,
+      );
+    const [given] = await ask(renamed('short', 'new'));
+    const winner = given?.outcome === 'winner' ? given.decision.winner : null;
+    expect(['short', 'new']).toContain(winner);
+    const other = await ask(renamed('one', 'two'));
+    expect(other.map(({ outcome }) => outcome)).toEqual(other.map(() => 'refused'));
+    expect(other[0]).toMatchObject({
+      problems: [{ field: 'variants', message: expect.stringContaining(`"${winner}"`) as string }],
+    });
+  });
+
+  it.each(['split', 'winner'] as const)('cost the same statements for each 500 contacts: %s', async (way) => {
+    await people(0, 3_013);
+    await split(names(0, 10));
+    const statements: CompiledQuery[] = [];
+    const store = await openSqlStore(spyingOn(test.database.dialect(), statements), 'spied on');
+    const cost = async (from: number, to: number) => {
+      statements.length = 0;
+      const who = names(from, to);
+      if (way === 'split') {
+        const requests = who.map((name) => requestOf(name));
+        await splitContacts(store, requests, NOW, RECORDED);
+      } else {
+        const requests = who.map((name) => rest(name));
+        await takeWinner(store, requests, NOW, RECORDED);
+      }
+      return statements.length;
+    };
+    try {
+      // The first to ask decide; then everybody comes for the first time.
+      await cost(0, 3);
+      const few = await cost(10, 13);
+      const one = await cost(13, 513);
+      const two = await cost(513, 1_513);
+      const three = await cost(1_513, 3_013);
+      expect(one).toBe(few);
+      expect(two - one).toBeGreaterThan(0);
+      expect(two - one).toBeLessThan(10);
+      expect(three - two).toBe(two - one);
+    } finally {
+      await store.close();
+    }
   });
 
   it('race without giving two things to one contact', async () => {

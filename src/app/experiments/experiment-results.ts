@@ -21,6 +21,8 @@ export type ExperimentResults =
   | {
       readonly outcome: 'judged';
       readonly experiment: SavedExperiment;
+      /** Its definition, read. */
+      readonly definition: Experiment;
       readonly result: ExperimentResult;
       readonly words: readonly string[];
     }
@@ -41,17 +43,18 @@ export async function judgeIn(
   if (!experiment || !reading.ok) return { outcome: 'refused', problems: [unknownExperiment(name)] };
   const found = await tx.experiments.tally(experiment.id, question);
   const result = judgeExperiment(everyTally(reading.value, found), stopping);
-  return { outcome: 'judged', experiment, result, words: experimentWords(result) };
+  return { outcome: 'judged', experiment, definition: reading.value, result, words: experimentWords(result) };
 }
 
-/** Those of the variants first, in their order, also of those that nobody got; then of former ones and the control group. */
+/**
+ * Those of the variants, in their order, also of those that nobody got; then of the control group. Variants that the
+ * experiment has no more are left out: they cannot win, and would wait for contacts for ever.
+ */
 function everyTally({ variants, controlShare }: Experiment, found: readonly Tally[]): Tally[] {
   const tallyOf = (variant: string | null) =>
     found.find((own) => own.variant === variant) ?? { variant, contacts: 0, successes: 0 };
-  const names = variants.map(({ name }) => name);
-  const former = found.filter(({ variant }) => variant !== null && !names.includes(variant));
   const hasControl = controlShare > 0 || found.some(({ variant }) => variant === null);
-  return [...names.map(tallyOf), ...former, ...(hasControl ? [tallyOf(null)] : [])];
+  return [...variants.map(({ name }) => tallyOf(name)), ...(hasControl ? [tallyOf(null)] : [])];
 }
 
 /** What is said of an experiment that is not in the store. */

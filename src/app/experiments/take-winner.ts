@@ -1,7 +1,7 @@
 import type { ContactProfile } from '../../domain/contact/contact';
 import { splitter, type Assignment } from '../../domain/experiment/split-contact';
 import type { Experiment } from '../../domain/experiment/experiment';
-import type { Problem } from '../../domain/problem';
+import { quote, type Problem } from '../../domain/problem';
 import type { KeptAssignment, Store, Transaction } from '../../store/port';
 import { writeBatch, type BatchPolicy } from '../all-or-nothing';
 import { chunks } from '../chunks';
@@ -43,7 +43,9 @@ const AT_ONCE = 500;
 
 /**
  * Gives the rest what did best in an experiment. The first who ask decide it, for good, so that everybody of the rest
- * gets the same; the control group stays without. Nothing is decided where `record` is false.
+ * gets the same. The control group stays without, by the larger share of those of the experiment as it is saved and as
+ * it is asked for. Refused where the winner is no variant of what is asked for. Nothing is decided where `record` is
+ * false.
  */
 export function takeWinner(
   store: Store,
@@ -67,7 +69,12 @@ export function takeWinner(
 }
 
 type Decided =
-  | { readonly ok: true; readonly id: number; readonly decision: Decision }
+  | {
+      readonly ok: true;
+      readonly id: number;
+      readonly controlShare: number;
+      readonly decision: Decision;
+    }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 async function decide(
@@ -78,16 +85,22 @@ async function decide(
 ): Promise<Decided> {
   const judged = await judgeIn(tx, results);
   if (judged.outcome === 'refused') return { ok: false, problems: judged.problems };
-  const { experiment, result, words } = judged;
+  const { experiment, definition, result, words } = judged;
   const { id } = experiment;
+  const { controlShare } = definition;
   if (experiment.winner !== null) {
     const { winner, decidedAt } = experiment;
-    return { ok: true, id, decision: { winner, decidedAt, words: ['decided before', ...words] } };
+    return {
+      ok: true,
+      id,
+      controlShare,
+      decision: { winner, decidedAt, words: ['decided before', ...words] },
+    };
   }
   const isCredible = result.verdict === 'decided' || result.verdict === 'same';
   const winner = isCredible || undecided === 'leader' ? result.leader : null;
   if (winner !== null && record) await tx.experiments.decide(id, winner, now);
-  return { ok: true, id, decision: { winner, decidedAt: winner === null ? null : now, words } };
+  return { ok: true, id, controlShare, decision: { winner, decidedAt: winner === null ? null : now, words } };
 }
 
 async function givePiece(
@@ -108,13 +121,15 @@ async function givePiece(
     const [first] = places;
     const experiment = first === undefined ? undefined : requests[first]?.experiment;
     if (!decided || !experiment) continue;
-    if (!decided.ok) {
-      for (const index of places) results[index] = { outcome: 'refused', problems: decided.problems };
+    const problems = decided.ok ? problemsOf(experiment, decided.decision) : decided.problems;
+    if (!decided.ok || problems.length > 0) {
+      for (const index of places) results[index] = { outcome: 'refused', problems };
       continue;
     }
     const contactIds = [...new Set(places.flatMap((index) => ids[index] ?? []))];
     const kept = await tx.experiments.assigned(decided.id, contactIds);
-    const draw = splitter(experiment);
+    const controlShare = Math.max(decided.controlShare, experiment.controlShare);
+    const draw = splitter({ ...experiment, controlShare });
     for (const index of places) {
       const contact = profiles.get(ids[index] ?? -1);
       if (!contact) continue;
@@ -126,4 +141,10 @@ async function givePiece(
     }
   }
   return results;
+}
+
+function problemsOf({ name, variants }: Experiment, { winner }: Decision): Problem[] {
+  if (winner === null || variants.some((own) => own.name === winner)) return [];
+  const message = `${quote(winner)} won the test ${quote(name)}, but is not among the variants here; add one of that name.`;
+  return [{ field: 'variants', message }];
 }

@@ -245,6 +245,29 @@ describe('with a store', () => {
     expect(await jsonOf('splitTest', 'getAll', {})).toMatchObject([{ test: { winner: 'A' } }]);
   });
 
+  it('gives the winner to no control group of the test, and fails where it has no output for the winner', async () => {
+    await createContacts(...people(0, 200));
+    const [a = []] = await run({}, { items: people(0, 100) }).outputs();
+    await click(mails(a));
+    const take = { operation: 'takeWinner', controlPercent: 0, counting: { minimumContacts: 20 } };
+    const items = people(100, 200);
+    const expected = await run({}, { items, mode: 'manual' }).outputs();
+    const outputs = await run(take, { items }).outputs();
+    expect(expected[2]?.length).toBeGreaterThan(0);
+    expect(mails(outputs[2])).toEqual(mails(expected[2]));
+    const others = {
+      variants: {
+        variant: [
+          { name: 'B', weight: 1 },
+          { name: 'C', weight: 1 },
+        ],
+      },
+    };
+    await expect(run({ ...take, ...others }, { items }).outputs()).rejects.toThrow(
+      '"A" won the test "subject", but is not among the variants here; add one of that name.',
+    );
+  });
+
   it('shows an output for each variant, one for the control group, and one more where the winner is taken', () => {
     const outputs = (parameters: IDataObject) =>
       new Function('$parameter', `return ${String(node.description.outputs).slice(3, -2)}`)(
@@ -267,7 +290,7 @@ describe('with a store', () => {
     expect(outputs({})).toHaveLength(1);
   });
 
-  it('splits 10,000 items with a number of statements that does not grow with them', async () => {
+  it('splits 10,000 items in one transaction', async () => {
     await createContacts(...people(0, 10_000));
     const { store } = await openedStore();
     const writes = jest.spyOn(store, 'write');
