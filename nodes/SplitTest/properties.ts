@@ -105,7 +105,7 @@ export const PROPERTIES: INodeProperties[] = [
         {
           name: 'Split the Rest as Well',
           value: 'split',
-          description: 'By the weights, until it is decided',
+          description: 'By the weights, until it is decided; they take part in the test',
         },
         {
           name: 'Take What Leads',

@@ -208,7 +208,7 @@ onEachDatabase('experiments', (test) => {
   });
 
   it('take what leads, or split the rest, where nothing is certain yet', async () => {
-    await people(0, 120);
+    await people(0, 240);
     await split(names(0, 60));
     const unsure = (undecided: 'leader' | 'split', who: readonly string[]) =>
       takeWinner(
@@ -220,10 +220,10 @@ onEachDatabase('experiments', (test) => {
     const variants = (list: Awaited<ReturnType<typeof unsure>>) =>
       new Set(list.map((own) => (own.outcome === 'winner' ? own.variant : 'refused')));
     expect(variants(await unsure('split', names(60, 120)))).toEqual(new Set(['short', 'long', null]));
-    const led = variants(await unsure('leader', names(60, 120)));
+    const led = variants(await unsure('leader', names(120, 180)));
     expect([...led].filter((own) => own !== null)).toHaveLength(1);
     // Decided by the one before.
-    expect(variants(await unsure('split', names(60, 120)))).toEqual(led);
+    expect(variants(await unsure('split', names(180, 240)))).toEqual(led);
     await expect(
       takeWinner(
         test.store,
@@ -313,6 +313,27 @@ onEachDatabase('experiments', (test) => {
     } finally {
       await store.close();
     }
+  });
+
+  it('keep what the rest is split into while nothing is decided, so that it counts and nobody gets two things', async () => {
+    await people(0, 120);
+    await split(names(0, 60));
+    const ask = async (record: boolean, undecided: 'leader' | 'split') => {
+      const requests = names(60, 120).map((name) => rest(name, { undecided }, 500));
+      const given = await takeWinner(test.store, requests, NOW + HOUR, { ...SINGLY, record });
+      return given.map((own) => (own.outcome === 'winner' ? own : null));
+    };
+    const members = async () =>
+      (await results()).result.variants.reduce((sum, { contacts }) => sum + contacts, 0);
+    await ask(false, 'split');
+    expect(await members()).toBe(60);
+    const first = await ask(true, 'split');
+    expect(first.every((own) => own?.tookPart === null)).toBe(true);
+    expect(await members()).toBe(120);
+    const again = await ask(true, 'leader');
+    expect(again.every((own) => own?.tookPart?.at === NOW + HOUR)).toBe(true);
+    expect(again.map((own) => own?.variant)).toEqual(first.map((own) => own?.variant));
+    expect(await members()).toBe(120);
   });
 
   it('race without giving two things to one contact', async () => {

@@ -44,7 +44,7 @@ const AT_ONCE = 500;
 /**
  * Gives the rest what did best in an experiment. The first who ask decide it, for good, so that everybody of the rest
  * gets the same. The control group stays without, by the larger share of those of the experiment as it is saved and as
- * it is asked for. Refused where the winner is no variant of what is asked for. Nothing is decided where `record` is
+ * it is asked for. Whoever is split because nothing is decided takes part in the experiment. Refused where the winner is no variant of what is asked for. Nothing is decided where `record` is
  * false.
  */
 export function takeWinner(
@@ -61,7 +61,8 @@ export function takeWinner(
     }
     const results: WinnerResult[] = [];
     for (const piece of chunks(requests, AT_ONCE)) {
-      for (const result of await givePiece(tx, piece, decisions)) results.push(result);
+      for (const result of await givePiece(tx, piece, decisions, policy.record ? now : null))
+        results.push(result);
     }
     return results;
   };
@@ -107,6 +108,7 @@ async function givePiece(
   tx: Transaction,
   requests: readonly WinnerRequest[],
   decisions: ReadonlyMap<string, Decided>,
+  keptAt: number | null,
 ): Promise<WinnerResult[]> {
   const references = requests.map(({ contact }) => contact);
   const ids = await findContacts(tx, references);
@@ -130,15 +132,23 @@ async function givePiece(
     const kept = await tx.experiments.assigned(decided.id, contactIds);
     const controlShare = Math.max(decided.controlShare, experiment.controlShare);
     const draw = splitter({ ...experiment, controlShare });
+    const { decision } = decided;
+    const fresh = new Map<number, Assignment>();
     for (const index of places) {
       const contact = profiles.get(ids[index] ?? -1);
       if (!contact) continue;
-      const { decision } = decided;
       const tookPart = kept.get(contact.id) ?? null;
       const drawn = draw(contact.id);
       const variant = tookPart ? tookPart.variant : drawn === null ? null : (decision.winner ?? drawn);
+      if (!tookPart) fresh.set(contact.id, variant);
       results[index] = { outcome: 'winner', contact, variant, tookPart, decision };
     }
+    // Who is split while nothing is decided takes part in the test; who gets its winner does not.
+    if (keptAt === null || decision.winner !== null) continue;
+    await tx.experiments.assign(
+      decided.id,
+      [...fresh].map(([contactId, variant]) => ({ contactId, variant, at: keptAt })),
+    );
   }
   return results;
 }
