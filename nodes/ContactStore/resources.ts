@@ -3,6 +3,7 @@ import { consent } from './operations/consent';
 import { contact } from './operations/contact';
 import { event } from './operations/event';
 import { list } from './operations/list';
+import { message } from './operations/message';
 import { segment } from './operations/segment';
 import { splitTest } from './operations/split-test';
 import { store } from './operations/store';
@@ -16,6 +17,7 @@ export const RESOURCES: readonly Resource[] = [
   consent,
   event,
   list,
+  message,
   segment,
   splitTest,
   store,

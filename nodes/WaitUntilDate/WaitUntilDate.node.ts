@@ -10,8 +10,9 @@ import {
   type ITriggerFunctions,
   type ITriggerResponse,
 } from 'n8n-workflow';
-import { isWaitKnown, watchWait } from '../../src/app/watch-wait';
+import { watchWait } from '../../src/app/watch-wait';
 import { startExecution } from '../execution/deliver';
+import { isWoken } from '../execution/is-woken';
 import { searchContactDates, searchContacts, searchSegments } from '../execution/list-search';
 import { CREDENTIAL, CREDENTIAL_SHOWN, openContactStore, toNodeError } from '../execution/open-contact-store';
 import { failAll } from '../execution/run';
@@ -115,19 +116,4 @@ async function wait(context: IExecuteFunctions): Promise<INodeExecutionData[][]>
     );
   }
   return await parkItems(context);
-}
-
-/**
- * Whether anything wakes who waits here. n8n takes a sub-workflow for published that stands in the parameters of its
- * caller, where it never can be; the retry of an execution for unpublished, and so on a worker in queue mode every
- * workflow. There the store knows.
- */
-async function isWoken(context: IExecuteFunctions): Promise<boolean> {
-  const { active } = context.getWorkflow();
-  const mode = context.getMode();
-  const isOnWorker = process.env.EXECUTIONS_MODE === 'queue' && !active;
-  const isDoubtful = isOnWorker || mode === 'retry' || (mode === 'integrated' && active);
-  if (!isDoubtful) return active;
-  const { store } = await openContactStore(context);
-  return await isWaitKnown(store, subscriptionKeyOf(context, 'wait'));
 }

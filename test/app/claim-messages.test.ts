@@ -224,7 +224,7 @@ onEachDatabase('claiming messages', (test) => {
       {
         contactId: id,
         dueAt: NOW + 2 * DAY,
-        payload: { toldAs: 'hold', item: { channel: { heldSince: NOW } } },
+        payload: { toldAs: 'hold', startedAt: NOW },
       },
     ]);
     expect(await stored()).toHaveLength(1);

@@ -1,3 +1,4 @@
+import { ChannelFallback } from '../../nodes/ChannelFallback/ChannelFallback.node';
 import { ContactStore } from '../../nodes/ContactStore/ContactStore.node';
 import { ContactTrigger } from '../../nodes/ContactTrigger/ContactTrigger.node';
 import { NpsBranch } from '../../nodes/NpsBranch/NpsBranch.node';
@@ -10,6 +11,7 @@ import { readTemplates, stepsOf, type TemplateNode } from './read-templates';
 const PACKAGE = 'n8n-nodes-marketing-automation.';
 const DESCRIPTIONS = new Map(
   [
+    new ChannelFallback(),
     new ContactStore(),
     new ContactTrigger(),
     new NpsBranch(),

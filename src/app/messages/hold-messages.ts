@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../../domain/json';
+import type { JsonObject } from '../../domain/json';
 import type { SubscriptionKey, Transaction } from '../../store/port';
 import type { WaitPayload } from '../park-waits';
 import type { ClaimRequest } from './claim-messages';
@@ -27,13 +27,12 @@ export async function holdMessages(
   await tx.timers.set(
     subscription.id,
     holds.map(({ request, contactId, dueAt, zone, reasons }) => {
-      const heldSince = request.heldSince ?? now;
       const payload: WaitPayload = {
-        item: { ...request.item, channel: { ...channelOf(request.item), heldSince } },
+        item: request.item,
         leaveOn: [],
         reasons,
         zone,
-        startedAt: heldSince,
+        startedAt: request.heldSince ?? now,
         toldAs: 'hold',
       };
       return {
@@ -49,8 +48,4 @@ export async function holdMessages(
     'keep',
     now,
   );
-}
-
-function channelOf({ channel }: JsonObject): JsonObject {
-  return isJsonObject(channel) ? channel : {};
 }
