@@ -31,7 +31,7 @@ const VARIANTS = {
   },
 };
 
-/** A third tries both subjects at once; the rest waits a day and gets what did best. */
+/** A part tries both subjects at once; the rest waits a day and gets what did best. A tenth of all gets nothing. */
 const campaign = workflow(
   'Campaign',
   [
@@ -41,7 +41,7 @@ const campaign = workflow(
       defineBy: 'json',
       ruleJson: '{ "randomBucket": 0.4, "seed": "subject" }',
     }),
-    node('Split', `${OURS}.splitTest`, VARIANTS),
+    node('Split', `${OURS}.splitTest`, { ...VARIANTS, controlPercent: 10 }),
     node('Wait', `${OURS}.waitUntilDate`, { until: 'period', amount: 1, unit: 'days' }),
     node('Take', `${OURS}.splitTest`, {
       ...VARIANTS,
