@@ -7,10 +7,12 @@ import type { RuleBook } from '../domain/rule/rule-book';
 import type { Rule } from '../domain/rule/rule';
 import type { ExperimentTable } from './experiment-port';
 import type { MessageTable } from './message-port';
+import type { ScoreTable } from './score-port';
 import type { HistoryTable, SegmentTable } from './segment-port';
 
 export type * from './experiment-port';
 export type * from './message-port';
+export type * from './score-port';
 export type * from './segment-port';
 
 /**
@@ -34,7 +36,7 @@ export interface Store {
  * The tables of a store within one transaction. Reads and plain writes happen in the order in which they were asked
  * for, awaited or not, so that a batch need not await each write. What takes several steps is to be awaited: `absorb`,
  * `remove`, `set`, `claim` of messages, `append` of events and consent statements, `put` of
- * experiments, and everything about segments and histories.
+ * experiments, and everything about segments, histories and scores.
  */
 export interface Transaction {
   readonly contacts: ContactTable;
@@ -46,6 +48,7 @@ export interface Transaction {
   readonly rules: RuleTable;
   readonly segments: SegmentTable;
   readonly histories: HistoryTable;
+  readonly scores: ScoreTable;
   readonly messages: MessageTable;
   readonly experiments: ExperimentTable;
   readonly catalogue: CatalogueTable;
@@ -78,7 +81,7 @@ export interface ContactTable {
   ): Promise<void>;
   leave(kind: Membership, members: ReadonlyArray<{ contactId: number; name: string }>): Promise<void>;
   /**
-   * Moves everything that hangs on `absorbedId` to `survivorId` (events, timers, messages, memberships, segments,
+   * Moves everything that hangs on `absorbedId` to `survivorId` (events, timers, messages, memberships, segments, standings,
    * identifiers, consent statements) and leaves a trace; what its properties were before is gone. The present consents are the
    * caller's to write.
    */
@@ -193,7 +196,7 @@ export interface ChangeTable {
 /** Who is to be told of changes, or keeps contacts waiting: one node of one workflow of one instance. */
 export interface SubscriptionKey {
   readonly key: string;
-  readonly kind: 'changes' | 'dates' | 'wait' | 'segments';
+  readonly kind: 'changes' | 'dates' | 'wait' | 'segments' | 'scores';
   readonly workflowId: string;
   readonly workflowName: string;
   readonly nodeName: string;

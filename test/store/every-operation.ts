@@ -1,4 +1,4 @@
-import type { Transaction } from '../../src/store/port';
+import type { KeptStanding, Transaction } from '../../src/store/port';
 import { contactOf } from './each-database';
 
 /** Every operation that takes many, by name, asked for the contacts, timers and events with these ids. */
@@ -101,6 +101,9 @@ export const OPERATIONS: Readonly<
       1,
       ids.map((contactId) => ({ contactId, variant: null, at: 2 })),
     ),
+  'scores.standings': (tx, ids) => tx.scores.standings(ids),
+  'scores.keep': (tx, ids) => tx.scores.keep(ids.map(standingOf)),
+  'scores.seed': (tx, ids) => tx.scores.seed(ids, 5),
   'contacts.remove': (tx, ids) => tx.contacts.remove(ids, { erase: false }),
   'contacts.remove by erasure': (tx, ids) => tx.contacts.remove(ids, { erase: true }),
 };
@@ -133,6 +136,17 @@ const messageOf = (contactId: number, occasion = '') => ({
   journey: null,
   workflowId: 'w',
   nodeName: 'N',
+});
+
+const standingOf = (contactId: number): KeptStanding => ({
+  contactId,
+  modelId: 1,
+  version: 1,
+  standing: { levels: { total: 'A' }, above: ['hot'] },
+  points: { total: 80, fit: 20, engagement: 60 },
+  grade: 'A',
+  at: 1,
+  crossedAt: null,
 });
 
 /** Fills an empty store with contacts of these ids and everything that hangs on them. */
@@ -174,6 +188,11 @@ export async function fill(tx: Transaction, ids: readonly number[]): Promise<voi
     experiment.id,
     ids.map((contactId) => ({ contactId, variant: 'A', at: 1 })),
   );
+  await tx.scores.put(
+    { name: 'default', definition: {}, zone: 'UTC', tellsPresent: false, watchesSince: 0 },
+    1,
+  );
+  await tx.scores.keep(ids.map(standingOf));
   const wait = { key: 'w', kind: 'wait', workflowId: 'w', workflowName: 'W', nodeName: 'N' } as const;
   const { subscription } = await tx.subscriptions.open(wait, {}, 1);
   await tx.timers.set(subscription.id, ids.map(timerOf), 'keep', 1);

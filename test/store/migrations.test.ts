@@ -55,6 +55,7 @@ const DATA: Readonly<Record<number, readonly string[]>> = {
   6: [],
   7: [],
   8: [],
+  9: [],
 };
 
 /** Held against the newest version: what was written in any earlier one is there. */

@@ -6,6 +6,7 @@ import { segments } from './005-segments';
 import { ruleFunctions } from './006-rule-functions';
 import { messages } from './007-messages';
 import { experiments } from './008-experiments';
+import { scores } from './009-scores';
 import type { Migration } from './migration';
 
 /** Every migration, in order; append only. */
@@ -18,6 +19,7 @@ export const MIGRATIONS: readonly Migration[] = [
   ruleFunctions,
   messages,
   experiments,
+  scores,
 ];
 
 /** The version of the schema this package reads and writes. */

@@ -7,6 +7,7 @@ import { allocate, idRows } from './batch';
 import type { SqlDialect } from './dialect';
 import { absorbAssignments } from './experiment-table';
 import { absorbMessages } from './message-table';
+import { absorbStandings } from './score-table';
 import { absorbMembers, removeMembers } from './segment-table';
 import type { Tables } from './tables';
 
@@ -190,6 +191,7 @@ export function contactTable(db: QueryExecutorProvider, dialect: SqlDialect): Co
         'property_history',
         'message',
         'experiment_assignment',
+        'score_standing',
       ];
       for (const table of [...tables, ...(erase ? ['consent_statement'] : [])]) {
         await sql`delete from ${sql.table(table)} where contact_id in ${gone}`.execute(db);
@@ -309,6 +311,7 @@ async function absorb(
   await absorbMembers(db, pairs, absorbed);
   await absorbMessages(db, pairs);
   await absorbAssignments(db, pairs);
+  await absorbStandings(db, pairs, absorbed);
   for (const table of ['consent', 'property_history']) {
     await sql`delete from ${sql.table(table)} where contact_id in ${absorbed}`.execute(db);
   }

@@ -12,6 +12,7 @@ import { historyTable } from './history-table';
 import { messageTable } from './message-table';
 import { migrate } from './migrate';
 import { fittingIds, ruleTable } from './rule-table';
+import { scoreTable } from './score-table';
 import { segmentTable } from './segment-table';
 import { statementsInOrder } from './statements-in-order';
 import { subscriptionTable } from './subscription-table';
@@ -129,6 +130,7 @@ function tables(db: QueryExecutorProvider, dialect: SqlDialect): Transaction {
     histories: historyTable(db, dialect),
     messages: messageTable(db, dialect),
     experiments: experimentTable(db, dialect),
+    scores: scoreTable(db, dialect),
     catalogue: catalogueTable(db, dialect),
   };
 }

@@ -131,5 +131,28 @@ export interface Tables {
     updated_at: number;
   };
   experiment_assignment: { experiment_id: number; contact_id: number; variant: string | null; at: number };
+  score_model: {
+    id: number;
+    name: string;
+    version: number;
+    definition: string;
+    zone: string;
+    tells_present: number;
+    watches_since: number;
+    seeded_to: number | null;
+    created_at: number;
+    updated_at: number;
+  };
+  score_standing: {
+    contact_id: number;
+    model_id: number;
+    version: number;
+    levels: string;
+    above: string;
+    points: string;
+    grade: string | null;
+    at: number;
+    crossed_at: number | null;
+  };
   property_history: { contact_id: number; name: string; at: number; before: string | null };
 }

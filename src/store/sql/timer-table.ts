@@ -199,7 +199,9 @@ export function timerTable(db: QueryExecutorProvider, dialect: SqlDialect): Time
         select coalesce(sum(case when claim is null and look_at is not null then 1 else 0 end), 0) as waiting,
           coalesce(sum(case when claim is not null then 1 else 0 end), 0) as delivering,
           coalesce(sum(case when look_at is null then 1 else 0 end), 0) as failed from timer
-        where subscription_id not in (select id from subscription where kind = 'segments')`.execute(db);
+        where subscription_id not in (select id from subscription where kind in ('segments', 'scores'))`.execute(
+        db,
+      );
       const [row] = rows;
       return {
         waiting: Number(row?.waiting ?? 0),
