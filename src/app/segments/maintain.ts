@@ -7,7 +7,7 @@ import { refreshSegment } from './refresh-segment';
 import { seedTurns } from './seed-turns';
 
 /** Changes, and contacts whose time has come, that are looked at in one transaction. */
-const AT_ONCE = 1_000;
+export const AT_ONCE = 1_000;
 /**
  * How long the pump lets turns gather, in milliseconds; each is made as of its own moment. In a store of a million one is
  * due every few milliseconds, and a transaction for each would keep the process busy for nothing else.
@@ -29,7 +29,11 @@ export const UPKEEP: SubscriptionKey = {
 
 /** The kinds of change that may let somebody enter or leave a segment. */
 const KINDS: readonly ChangeKind[] = CHANGE_KINDS.filter(
-  (kind) => kind !== 'contact_deleted' && kind !== 'segment_entered' && kind !== 'segment_left',
+  (kind) =>
+    kind !== 'contact_deleted' &&
+    kind !== 'segment_entered' &&
+    kind !== 'segment_left' &&
+    kind !== 'score_crossed',
 );
 
 /** The highest moment as of which anybody was judged. Nobody is judged as of an earlier one, so that a clock set back repeats nothing. */
@@ -128,7 +132,12 @@ export async function maintainOnce(tx: Transaction, now: number): Promise<boolea
 }
 
 /** As much of what was read as is known to be complete: nothing that was not read belongs before its end. */
-function inOrder(changes: readonly Change[], ripe: readonly Timer[], floor: number, now: number): Batch {
+export function inOrder(
+  changes: readonly Change[],
+  ripe: readonly Timer[],
+  floor: number,
+  now: number,
+): Batch {
   const moments: number[] = [];
   for (const change of changes) moments.push(Math.max(moments.at(-1) ?? floor, Math.min(change.at, now)));
   const until = Math.min(

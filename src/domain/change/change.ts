@@ -15,6 +15,7 @@ export const CHANGE_KINDS = [
   'contact_deleted',
   'segment_entered',
   'segment_left',
+  'score_crossed',
 ] as const;
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
@@ -24,13 +25,13 @@ export interface NewChange {
   readonly contactId: number;
   /** When it happened, epoch milliseconds UTC. */
   readonly at: number;
-  /** What it is about: the event type, tag, list, channel, stage or segment; null for created, updated, merged, deleted. */
+  /** What it is about: the event type, tag, list, channel, stage, segment or score model; null for created, updated, merged, deleted. */
   readonly subject: string | null;
   /** The event that was recorded, for `event_recorded`. */
   readonly eventId: number | null;
   /**
    * `contact_created`, `contact_updated`: `{ fields: { name: [before, after] } }`; `stage_changed`,
-   * `consent_changed`: `{ from, to }`; `contact_merged`: `{ absorbedId }`.
+   * `consent_changed`: `{ from, to }`; `contact_merged`: `{ absorbedId }`; `score_crossed`: the crossing, with `total`, `fit`, `engagement` and `grade`.
    */
   readonly detail: JsonObject;
 }

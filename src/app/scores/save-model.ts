@@ -1,0 +1,42 @@
+import { jsonEquals } from '../../domain/json';
+import type { Problem } from '../../domain/problem';
+import { needsOfModel } from '../../domain/scoring/evaluate-score';
+import type { SavedScoreModel, Store } from '../../store/port';
+import { liveModels } from './live-models';
+import { maintainScores, SCORE_UPKEEP } from './maintain-scores';
+import { readModel, type ModelRequest } from './read-model';
+
+/** What became of a model that was to be saved. `version` grows only where the definition is another one. */
+export type SavedModel =
+  | { readonly outcome: 'created' | 'changed' | 'unchanged'; readonly model: SavedScoreModel }
+  | { readonly outcome: 'refused'; readonly problems: readonly Problem[] };
+
+/**
+ * Saves a score model under its name, in its next version where there is one already. What was to happen before it happens
+ * first. From then on it watches; what contacts stand at already is told only with `tellsPresent`.
+ */
+export async function saveModel(
+  store: Store,
+  request: ModelRequest & { readonly tellsPresent?: boolean },
+  now: number,
+): Promise<SavedModel> {
+  await maintainScores(store, now);
+  return store.write(async (tx) => {
+    const { book } = await liveModels(tx);
+    const reading = readModel(request, book);
+    if (!reading.ok) return { outcome: 'refused', problems: reading.problems };
+    const { definition, zone, model } = reading.value;
+    const present = await tx.scores.get(model.name);
+    if (present && present.zone === zone && jsonEquals(present.definition, definition)) {
+      return { outcome: 'unchanged', model: present };
+    }
+    await tx.subscriptions.open(SCORE_UPKEEP, {}, now);
+    const { history } = needsOfModel(model, reading.value.book);
+    await tx.histories.watch(history.map(({ name }) => name));
+    const watchesSince = await tx.changes.lastSequence();
+    const { name } = model;
+    const tellsPresent = request.tellsPresent ?? false;
+    const saved = await tx.scores.put({ name, definition, zone, tellsPresent, watchesSince }, now);
+    return { outcome: present ? 'changed' : 'created', model: saved };
+  });
+}
