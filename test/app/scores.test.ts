@@ -175,5 +175,7 @@ onEachSegmentProcess('saved scores', (test) => {
     await test().put('a', { tags: ['vip'] });
     await test().put('a', { tags: ['vip'] });
     expect(await crossings()).toEqual(['1 up B>A @0']);
+    await test().put('b', { tags: ['vip'] });
+    expect((await crossings()).slice(1)).toEqual(['2 up null>A @0']);
   });
 });

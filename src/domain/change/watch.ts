@@ -1,7 +1,7 @@
 import type { ConsentStatus } from '../consent/consent';
 import type { StoredEvent } from '../event/event';
 import { matchesEventType } from '../event/event';
-import { isJsonObject } from '../json';
+import { isJsonObject, type JsonObject } from '../json';
 import { matchesConditions, type RuleMoment } from '../rule/match-condition';
 import type { PropertyCondition } from '../rule/property-condition';
 import type { Change, ChangeKind } from './change';
@@ -32,7 +32,8 @@ export type ChangeWatch =
       readonly channels: readonly string[];
       readonly statuses: readonly ConsentStatus[];
     }
-  | SegmentWatch;
+  | SegmentWatch
+  | ScoreWatch;
 
 /** Somebody who wants to be told of who enters and leaves saved segments. */
 export interface SegmentWatch {
@@ -41,6 +42,18 @@ export interface SegmentWatch {
   readonly segments: readonly string[];
   /** Whether those who are in a segment when it is first watched, or first saved, count as entering. */
   readonly alreadyIn: boolean;
+}
+
+/** Somebody who wants to be told of scores that cross a threshold or come to another grade. */
+export interface ScoreWatch {
+  readonly on: 'score_crossed';
+  /** The names of the models. */
+  readonly models: readonly string[];
+  /** A grade of a grid that is better in one axis and worse in the other is of neither direction. */
+  readonly direction: 'up' | 'down' | 'both';
+  readonly thresholds: readonly string[];
+  /** The grades that are come to. */
+  readonly grades: readonly string[];
 }
 
 /** The kinds of change that a watch has to look at. */
@@ -100,7 +113,21 @@ export function matchesWatch(
         (watch.segments.length === 0 || watch.segments.includes(subject)) &&
         (watch.alreadyIn || change.detail.alreadyIn !== true)
       );
+    case 'score_crossed':
+      return (
+        (watch.models.length === 0 || watch.models.includes(subject)) && matchesCrossing(watch, change.detail)
+      );
   }
+}
+
+/** With thresholds or grades named, only those count. */
+function matchesCrossing(
+  { direction, thresholds, grades }: ScoreWatch,
+  { direction: own, threshold, to }: JsonObject,
+): boolean {
+  if (direction !== 'both' && own !== direction) return false;
+  if (thresholds.length === 0 && grades.length === 0) return true;
+  return thresholds.some((name) => name === threshold) || grades.some((grade) => grade === to);
 }
 
 /** The names of the fields that a created or updated contact gained or changed. */

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { CHANGE_KINDS, type Change } from '../../../src/domain/change/change';
-import { changedFields, kindsOf, matchesWatch, type ChangeWatch } from '../../../src/domain/change/watch';
+import {
+  changedFields,
+  kindsOf,
+  matchesWatch,
+  type ChangeWatch,
+  type ScoreWatch,
+} from '../../../src/domain/change/watch';
 import type { JsonObject } from '../../../src/domain/json';
 
 const MOMENT = { now: 0, zone: 'UTC' };
@@ -84,6 +90,39 @@ describe('laws of watches', () => {
     };
     const any: ChangeWatch = { on: 'event_recorded', types: [], where: [] };
     expect(matchesWatch(any, happened, undefined, MOMENT)).toBe(false);
+  });
+
+  test('crossings are told by model and direction, and only of the thresholds and grades that are named', () => {
+    const crossed = (detail: JsonObject): Change => ({
+      sequence: 1,
+      kind: 'score_crossed',
+      contactId: 1,
+      at: 0,
+      subject: 'default',
+      eventId: null,
+      detail,
+    });
+    const hot = crossed({ kind: 'threshold', threshold: 'hot', direction: 'up' });
+    const toA = crossed({ kind: 'grade', from: 'B', to: 'A', direction: 'up' });
+    const across = crossed({ kind: 'grade', from: 'A2', to: 'B1', direction: 'across' });
+    const any: ScoreWatch = {
+      on: 'score_crossed',
+      models: [],
+      direction: 'both',
+      thresholds: [],
+      grades: [],
+    };
+    const told = (values: Partial<ScoreWatch>) =>
+      [hot, toA, across].map((one) => matchesWatch({ ...any, ...values }, one, undefined, MOMENT));
+    expect(told({})).toEqual([true, true, true]);
+    expect(told({ models: ['default'] })).toEqual([true, true, true]);
+    expect(told({ models: ['other'] })).toEqual([false, false, false]);
+    expect(told({ direction: 'up' })).toEqual([true, true, false]);
+    expect(told({ direction: 'down' })).toEqual([false, false, false]);
+    expect(told({ thresholds: ['hot'] })).toEqual([true, false, false]);
+    expect(told({ grades: ['A'] })).toEqual([false, true, false]);
+    expect(told({ thresholds: ['hot'], grades: ['B1'] })).toEqual([true, false, true]);
+    expect(told({ thresholds: ['warm'] })).toEqual([false, false, false]);
   });
 
   test('the changed fields are named as they were', () => {
