@@ -4,10 +4,12 @@ import type { JsonObject } from '../domain/json';
 import { matchesConditions } from '../domain/rule/match-condition';
 import type { PropertyCondition } from '../domain/rule/property-condition';
 import type { Transaction } from '../store/port';
+import { endOfStay } from './journeys/end-stays';
+import { findJourneyLeavers, type JourneyLeaver, type JourneyLeaveRule } from './leave-by-journey';
 import { findSegmentLeavers, type SegmentLeaver, type SegmentRule } from './leave-by-segment';
 
 /** What lets a contact go before its time. */
-export type LeaveRule = EventRule | SegmentRule;
+export type LeaveRule = EventRule | SegmentRule | JourneyLeaveRule;
 
 /** An event of this type (`*` at the end for a beginning) that fits every condition. */
 export interface EventRule {
@@ -26,7 +28,7 @@ export interface LeaveQuestion {
 }
 
 /** What let a contact go. */
-export type Leaver = EventLeaver | SegmentLeaver;
+export type Leaver = EventLeaver | SegmentLeaver | JourneyLeaver;
 
 /** A contact that an event let go. */
 export interface EventLeaver {
@@ -36,20 +38,25 @@ export interface EventLeaver {
 
 /** What let a contact go, as it travels on the item. */
 export function leftBy(leaver: Leaver): JsonObject {
-  return 'event' in leaver ? toEventTravelForm(leaver.event) : { segment: leaver.segment, is: leaver.is };
+  if ('event' in leaver) return toEventTravelForm(leaver.event);
+  if ('segment' in leaver) return { segment: leaver.segment, is: leaver.is };
+  const { journey, state, reason } = leaver;
+  return { journey, outcome: state, reason };
 }
 
 /** The changes at which a wait is to be looked at, as timers watch them. */
 export function watchedBy(leaveOn: readonly LeaveRule[]): string[] {
-  const types = leaveOn.map((rule) =>
-    'type' in rule ? rule.type : `segment_${rule.is === 'in' ? 'entered' : 'left'}:${rule.segment}`,
-  );
+  const types = leaveOn.map((rule) => {
+    if ('type' in rule) return rule.type;
+    if ('enrolmentId' in rule) return endOfStay(rule.enrolmentId);
+    return `segment_${rule.is === 'in' ? 'entered' : 'left'}:${rule.segment}`;
+  });
   return [...new Set(types)];
 }
 
 /**
  * Returns for each question that something answers what let the contact go, by the question's key: the first event that
- * does, else a segment that the contact is in, or is not in, at this moment.
+ * does, else a segment that the contact is in, or is not in, at this moment, else the end of its stay in a journey.
  */
 export async function findLeavers(
   tx: Transaction,
@@ -63,6 +70,10 @@ export async function findLeavers(
       : [{ key, contactId: contact.id, rules: leaveOn.filter((rule) => 'segment' in rule) }],
   );
   for (const [key, leaver] of await findSegmentLeavers(tx, asked, now)) leavers.set(key, leaver);
+  const staying = questions.flatMap(({ key, leaveOn }) =>
+    leavers.has(key) ? [] : [{ key, rules: leaveOn.filter((rule) => 'enrolmentId' in rule) }],
+  );
+  for (const [key, leaver] of await findJourneyLeavers(tx, staying)) leavers.set(key, leaver);
   return leavers;
 }
 

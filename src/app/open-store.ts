@@ -7,6 +7,7 @@ import { DEFAULT_SCHEMA, openPostgresStore } from '../store/postgres/open';
 import { openSqliteStore } from '../store/sqlite/open';
 import { StoreError } from '../store/store-error';
 import { Pump } from './pump';
+import { journeyUpkeep } from './journeys/maintain';
 import { scoreUpkeep } from './scores/maintain-scores';
 import { segmentUpkeep } from './segments/maintain';
 import { systemClock } from './system-clock';
@@ -91,6 +92,7 @@ async function connect(location: StoreLocation, handle: ProcessHandle, key: stri
   const store = await connectStore(location);
   const pump = new Pump(store, handle.clock, randomUUID);
   pump.keep(segmentUpkeep);
+  pump.keep(journeyUpkeep);
   pump.keep(scoreUpkeep);
   const open: OpenStore = {
     store,

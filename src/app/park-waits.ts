@@ -169,7 +169,7 @@ function toTimer(request: WaitRequest, contactId: number, plan: PlannedWait, now
   const { sinceAt, sinceEventId } = since(request, now);
   return {
     contactId,
-    dedupeKey: request.again === 'both' ? null : cleanText(request.key),
+    dedupeKey: request.again === 'both' ? null : dedupeKeyOf(request),
     dueAt: plan.dueAt,
     sinceAt,
     sinceEventId,
@@ -183,6 +183,13 @@ function toTimer(request: WaitRequest, contactId: number, plan: PlannedWait, now
       ...(plan.openIn ? { openIn: plan.openIn as unknown as JsonObject } : {}),
     },
   };
+}
+
+/** Another stay in a journey is another wait: that of the stay before is on its way out. */
+function dedupeKeyOf({ key, leaveOn }: WaitRequest): string {
+  const stay = leaveOn.find((rule) => 'enrolmentId' in rule);
+  const own = cleanText(key);
+  return stay ? `${own}${own === '' ? '' : ' '}journey:${stay.enrolmentId}` : own;
 }
 
 /** From when on events let an item go early: from the event that started it, or from now. */

@@ -6,11 +6,13 @@ import type { JsonObject } from '../domain/json';
 import type { RuleBook } from '../domain/rule/rule-book';
 import type { Rule } from '../domain/rule/rule';
 import type { ExperimentTable } from './experiment-port';
+import type { EnrolmentTable, JourneyTable } from './journey-port';
 import type { MessageTable } from './message-port';
 import type { ScoreTable } from './score-port';
 import type { HistoryTable, SegmentTable } from './segment-port';
 
 export type * from './experiment-port';
+export type * from './journey-port';
 export type * from './message-port';
 export type * from './score-port';
 export type * from './segment-port';
@@ -35,8 +37,8 @@ export interface Store {
 /**
  * The tables of a store within one transaction. Reads and plain writes happen in the order in which they were asked
  * for, awaited or not, so that a batch need not await each write. What takes several steps is to be awaited: `absorb`,
- * `remove`, `set`, `claim` of messages, `append` of events and consent statements, `put` of
- * experiments, and everything about segments, histories and scores.
+ * `remove`, `set`, `claim` of messages, `put` of experiments and journeys, `enter`, `append` of events and consent
+ * statements, and everything about segments, histories and scores.
  */
 export interface Transaction {
   readonly contacts: ContactTable;
@@ -51,6 +53,8 @@ export interface Transaction {
   readonly scores: ScoreTable;
   readonly messages: MessageTable;
   readonly experiments: ExperimentTable;
+  readonly journeys: JourneyTable;
+  readonly enrolments: EnrolmentTable;
   readonly catalogue: CatalogueTable;
 }
 
@@ -81,7 +85,7 @@ export interface ContactTable {
   ): Promise<void>;
   leave(kind: Membership, members: ReadonlyArray<{ contactId: number; name: string }>): Promise<void>;
   /**
-   * Moves everything that hangs on `absorbedId` to `survivorId` (events, timers, messages, memberships, segments, standings,
+   * Moves everything that hangs on `absorbedId` to `survivorId` (events, timers, messages, enrolments, memberships, segments, standings,
    * identifiers, consent statements) and leaves a trace; what its properties were before is gone. The present consents are the
    * caller's to write.
    */
@@ -90,7 +94,7 @@ export interface ContactTable {
     at: number,
   ): Promise<void>;
   /**
-   * Removes contacts with their identifiers, memberships, segments, events, histories, messages and timers. `erase` also
+   * Removes contacts with their identifiers, memberships, segments, events, histories, messages, enrolments and timers. `erase` also
    * removes the evidence of consent, the log and the traces of merges.
    */
   remove(ids: readonly number[], options: { readonly erase: boolean }): Promise<void>;
@@ -196,7 +200,7 @@ export interface ChangeTable {
 /** Who is to be told of changes, or keeps contacts waiting: one node of one workflow of one instance. */
 export interface SubscriptionKey {
   readonly key: string;
-  readonly kind: 'changes' | 'dates' | 'wait' | 'segments' | 'scores';
+  readonly kind: 'changes' | 'dates' | 'wait' | 'segments' | 'scores' | 'journeys';
   readonly workflowId: string;
   readonly workflowName: string;
   readonly nodeName: string;
@@ -277,6 +281,8 @@ export interface TimerTable {
   postpone(ids: readonly number[]): Promise<void>;
   /** Gives timers another due time; those that were being delivered wait again. */
   reschedule(timers: ReadonlyArray<{ readonly id: number; readonly dueAt: number }>): Promise<void>;
+  /** Gives timers to another subscription, those left out that would take a place there that is taken; tells how many. */
+  transfer(ids: readonly number[], subscriptionId: number): Promise<number>;
   renew(claims: readonly string[], leaseUntil: number): Promise<void>;
   /** Ends a delivery: its timers are gone. */
   settle(claim: string): Promise<number>;

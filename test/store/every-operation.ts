@@ -104,6 +104,16 @@ export const OPERATIONS: Readonly<
   'scores.standings': (tx, ids) => tx.scores.standings(ids),
   'scores.keep': (tx, ids) => tx.scores.keep(ids.map(standingOf)),
   'scores.seed': (tx, ids) => tx.scores.seed(ids, 5),
+  'enrolments.enter': (tx, ids) => tx.enrolments.enter(ids.map((id) => enrolmentOf(id, 2))),
+  'enrolments.end': (tx, ids) =>
+    tx.enrolments.end(ids.map((id) => ({ id, state: 'left', at: 1, reason: 'r' }))),
+  'enrolments.get': (tx, ids) => tx.enrolments.get(ids),
+  'enrolments.of': (tx, ids) => tx.enrolments.of(1, ids),
+  'enrolments.active': (tx, ids) => tx.enrolments.active(ids),
+  'enrolments.standings': (tx, ids) => tx.enrolments.standings(ids, ['welcome']),
+  'enrolments.select of contacts': (tx, ids) =>
+    tx.enrolments.select({ contactIds: ids, state: 'active', limit: 10 }),
+  'timers.transfer': (tx, ids) => tx.timers.transfer(ids, 2),
   'contacts.remove': (tx, ids) => tx.contacts.remove(ids, { erase: false }),
   'contacts.remove by erasure': (tx, ids) => tx.contacts.remove(ids, { erase: true }),
 };
@@ -147,6 +157,18 @@ const standingOf = (contactId: number): KeptStanding => ({
   grade: 'A',
   at: 1,
   crossedAt: null,
+});
+
+const enrolmentOf = (contactId: number, journeyId = 1) => ({
+  journeyId,
+  contactId,
+  enteredAt: 1,
+  sinceAt: 1,
+  eventId: null,
+  entryKey: `k${contactId}`,
+  isControl: false,
+  workflowId: 'w',
+  workflowVersion: 1,
 });
 
 /** Fills an empty store with contacts of these ids and everything that hangs on them. */
@@ -193,6 +215,21 @@ export async function fill(tx: Transaction, ids: readonly number[]): Promise<voi
     1,
   );
   await tx.scores.keep(ids.map(standingOf));
+  await tx.journeys.put(
+    {
+      name: 'welcome',
+      version: 1,
+      definition: {},
+      zone: 'UTC',
+      workflowId: 'w',
+      workflowName: 'W',
+      workflowVersion: 1,
+      steps: [],
+      seededTo: null,
+    },
+    1,
+  );
+  await tx.enrolments.enter(ids.map((id) => enrolmentOf(id)));
   const wait = { key: 'w', kind: 'wait', workflowId: 'w', workflowName: 'W', nodeName: 'N' } as const;
   const { subscription } = await tx.subscriptions.open(wait, {}, 1);
   await tx.timers.set(subscription.id, ids.map(timerOf), 'keep', 1);

@@ -56,6 +56,7 @@ const DATA: Readonly<Record<number, readonly string[]>> = {
   7: [],
   8: [],
   9: [],
+  10: [],
 };
 
 /** Held against the newest version: what was written in any earlier one is there. */

@@ -176,6 +176,9 @@ const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: nul
 export interface Person {
   readonly profile: ContactProfile;
   readonly events: readonly NewEvent[];
+  /** Stays in journeys that have ended, and the journeys it is in. */
+  readonly stays: ReadonlyArray<{ readonly journey: string; readonly state: 'completed' | 'left' }>;
+  readonly active: readonly string[];
   readonly history: ReadonlyArray<PastValue & { readonly name: string }>;
 }
 
@@ -211,6 +214,14 @@ const person: fc.Arbitrary<Omit<Person, 'profile'> & { profile: Omit<ContactProf
     }),
     { maxLength: 12 },
   ),
+  stays: fc.array(
+    fc.record({
+      journey: fc.constantFrom('welcome', "win'back"),
+      state: fc.constantFrom('completed' as const, 'left' as const),
+    }),
+    { maxLength: 3 },
+  ),
+  active: fc.subarray(['welcome', "win'back"]),
   history: fc.array(
     fc.record({
       name: fc.oneof(
@@ -255,6 +266,7 @@ export async function writePeople(tx: Transaction, list: readonly Person[]): Pro
   await tx.histories.append(
     list.flatMap(({ profile, history }) => history.map((past) => ({ ...past, contactId: profile.id }))),
   );
+  await writeStays(tx, list);
   await tx.catalogue.note(EVENT_TYPES.map((name) => ({ kind: 'event', name })));
   await tx.events.append(eventsOf(list), 1);
 }
@@ -267,7 +279,7 @@ export function factsOf(list: readonly Person[]): RuleFacts[] {
     recordedAt: 1,
   }));
   const inOrder = stored.sort((a, b) => a.occurredAt - b.occurredAt || a.id - b.id);
-  return list.map(({ profile, history }) => {
+  return list.map(({ profile, history, stays, active }) => {
     const own = inOrder.filter(({ contactId }) => contactId === profile.id);
     return {
       contact: profile,
@@ -276,9 +288,61 @@ export function factsOf(list: readonly Person[]): RuleFacts[] {
         [...history].sort((a, b) => a.at - b.at),
         ({ name }) => name,
       ),
-      journeys: {},
+      journeys: standingsOf(stays, active),
     };
   });
+}
+
+async function writeStays(tx: Transaction, list: readonly Person[]): Promise<void> {
+  const ids = new Map<string, number>();
+  for (const name of ['welcome', "win'back"]) {
+    const workflow = { workflowId: 'w', workflowName: 'W', workflowVersion: 1, steps: [], seededTo: null };
+    const journey = await tx.journeys.put({ name, version: 1, definition: {}, zone: 'UTC', ...workflow }, 1);
+    ids.set(name, journey.id);
+  }
+  const enrolment = (contactId: number, journey: string) => ({
+    contactId,
+    journeyId: ids.get(journey) ?? 0,
+    enteredAt: 1,
+    sinceAt: 1,
+    eventId: null,
+    entryKey: null,
+    isControl: false,
+    workflowId: 'w',
+    workflowVersion: 1,
+  });
+  for (let turn = 0; turn < 3; turn++) {
+    const ended = list.flatMap(({ profile, stays }) => {
+      const stay = stays[turn];
+      return stay ? [{ ...stay, contactId: profile.id }] : [];
+    });
+    const entered = await tx.enrolments.enter(
+      ended.map(({ contactId, journey }) => enrolment(contactId, journey)),
+    );
+    await tx.enrolments.end(
+      ended.map(({ state }, index) => ({ id: entered[index] ?? 0, state, at: 2, reason: 'r' })),
+    );
+  }
+  await tx.enrolments.enter(
+    list.flatMap(({ profile, active }) => active.map((journey) => enrolment(profile.id, journey))),
+  );
+}
+
+function standingsOf(stays: Person['stays'], active: Person['active']): RuleFacts['journeys'] {
+  const names = new Set([...stays.map(({ journey }) => journey), ...active]);
+  return Object.fromEntries(
+    [...names].map((name) => {
+      const own = stays.filter(({ journey }) => journey === name);
+      return [
+        name,
+        {
+          isActive: active.includes(name),
+          hasCompleted: own.some(({ state }) => state === 'completed'),
+          hasLeft: own.some(({ state }) => state === 'left'),
+        },
+      ];
+    }),
+  );
 }
 
 function eventsOf(list: readonly Person[]): Array<NewEvent & { contactId: number }> {

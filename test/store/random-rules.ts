@@ -205,7 +205,7 @@ const other: fc.Arbitrary<JsonObject> = fc.oneof(
   fc.constantFrom('lead', 'customer', 'none').map((stage) => ({ stage })),
   fc.record({ score: fc.constant('default'), op: fc.constant('gte'), value: fc.nat(5) }),
   fc.record({
-    journey: fc.constant('welcome'),
+    journey: fc.constantFrom('welcome', "win'back", 'nothing'),
     is: fc.constantFrom('active', 'completed', 'left', 'ever', 'never'),
   }),
   fc.record({

@@ -3,7 +3,8 @@ import type { Store, SubscriptionKey, Transaction } from '../../store/port';
 import { chunks } from '../chunks';
 import type { Upkeep } from '../listener';
 import { loadFacts } from '../segments/load-facts';
-import { AT_ONCE, inOrder, judgedTo } from '../segments/maintain';
+import { judgedTo } from '../segments/maintain';
+import { nextBatch } from '../segments/next-batch';
 import { setTurns, turnsOf } from '../segments/turn-timers';
 import { liveModels, modelsTouchedBy, type LiveModel, type LiveModels } from './live-models';
 import { walkScore, type ScoreOccasion } from './walk-score';
@@ -68,14 +69,11 @@ export async function maintainScores(store: Store, now: number): Promise<void> {
 export async function maintainScoresOnce(tx: Transaction, now: number): Promise<boolean> {
   const subscription = await tx.subscriptions.get(SCORE_UPKEEP.key);
   if (!subscription) return false;
-  const [models, changes, ripe, last] = await Promise.all([
-    liveModels(tx),
-    tx.changes.after(subscription.cursor, KINDS, AT_ONCE),
-    tx.timers.ripe(subscription.id, now, AT_ONCE),
-    tx.changes.lastSequence(),
-  ]);
   const floor = judgedTo(subscription);
-  const batch = inOrder(changes, ripe, floor, Math.max(now, floor));
+  const [models, { batch, isMoreLogged, isMoreRipe, last }] = await Promise.all([
+    liveModels(tx),
+    nextBatch(tx, subscription, KINDS, floor, now),
+  ]);
   const occasions = new Map<number, Map<LiveModel, ScoreOccasion[]>>(
     batch.ripe.map(({ contactId }) => [contactId, new Map()]),
   );
@@ -90,8 +88,7 @@ export async function maintainScoresOnce(tx: Transaction, now: number): Promise<
     }
     if (own.size > 0) occasions.set(change.contactId, own);
   });
-  const isMoreLogged = batch.changes.length < changes.length || changes.length === AT_ONCE;
-  const isMore = isMoreLogged || ripe.length === AT_ONCE;
+  const isMore = isMoreLogged || isMoreRipe;
   const page = isMore ? null : await unseededPage(tx, models, now);
   for (const id of page?.ids ?? []) if (!occasions.has(id)) occasions.set(id, new Map());
   const first = Math.max(

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Change, NewChange } from '../../domain/change/change';
+import type { NewChange } from '../../domain/change/change';
 import type { RuleFacts } from '../../domain/rule/rule-facts';
 import type { RuleNeeds } from '../../domain/rule/rule-needs';
 import type { SegmentMove, Timer, Transaction } from '../../store/port';
@@ -7,25 +7,13 @@ import { chunks } from '../chunks';
 import { walk, type Crossing, type Occasion } from './contact-walk';
 import type { LiveRules, LiveSegment } from './live-rules';
 import { loadFacts } from './load-facts';
+import type { Batch } from './next-batch';
 import { setTurns, turnsOf } from './turn-timers';
 
 /** Contacts whose facts are read while those before them are judged. */
 const PIECE = 250;
 /** Contacts after which the event loop is free for others. */
 const BREATH = 50;
-
-/** Changes and timers that are looked at together. */
-export interface Batch {
-  /** Everything up to this moment is done in this batch. */
-  readonly until: number;
-  /** Nobody is judged as of an earlier moment. */
-  readonly floor: number;
-  readonly changes: readonly Change[];
-  /** As of when each change counts. */
-  readonly moments: readonly number[];
-  /** The timers that are due. */
-  readonly ripe: readonly Timer[];
-}
 
 /**
  * Judges the contacts of a batch, each as of the moments of what happened to it, and writes who entered and left and when

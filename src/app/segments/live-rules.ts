@@ -92,8 +92,8 @@ function readableOf<T>(
   return readable;
 }
 
-/** What about a change decides which rules it touches. */
-function likeness(change: Change): string {
+/** What about a change decides which rules it touches, as text. */
+export function likeness(change: Change): string {
   const names = change.kind === 'contact_updated' ? changedFields(change) : [change.subject ?? ''];
   return JSON.stringify([change.kind, ...names]);
 }

@@ -1,8 +1,8 @@
 import { matchesEventType, type StoredEvent } from '../../domain/event/event';
-import type { PastValue, RuleFacts } from '../../domain/rule/rule-facts';
+import type { JourneyFacts, PastValue, RuleFacts } from '../../domain/rule/rule-facts';
 import { earliestNeeded, earliestPast, type RuleNeeds } from '../../domain/rule/rule-needs';
 import { EARLIEST } from '../../domain/rule/event-window';
-import type { PropertyChange, Transaction } from '../../store/port';
+import type { JourneyStanding, PropertyChange, Transaction } from '../../store/port';
 import { loadProfiles } from '../profiles';
 
 /**
@@ -30,7 +30,8 @@ export async function loadFacts(
     return plan;
   };
   const history = all.flatMap((needs) => needs.history);
-  const [profiles, events, changes] = await Promise.all([
+  const journeys = [...new Set(all.flatMap((needs) => [...needs.journeys]))];
+  const [profiles, events, changes, standings] = await Promise.all([
     loadProfiles(tx, ids, {
       tags: !judgedOnly || all.some(({ tags }) => tags.size > 0),
       lists: !judgedOnly || all.some(({ lists }) => lists.size > 0),
@@ -48,16 +49,18 @@ export async function loadFacts(
           [...new Set(history.map(({ name }) => name))],
           history.reduce((at, need) => Math.min(at, earliestPast(need, earliest)), earliest),
         ),
+    journeys.length === 0 ? [] : tx.enrolments.standings(ids, journeys),
   ]);
   const eventsOf = Map.groupBy(events, ({ contactId }) => contactId);
   const changesOf = Map.groupBy(changes, ({ contactId }) => contactId);
+  const standingsOf = Map.groupBy(standings, ({ contactId }) => contactId);
   const facts = new Map<number, RuleFacts>();
   for (const [id, contact] of profiles) {
     facts.set(id, {
       contact,
       events: byType(eventsOf.get(id) ?? []),
       history: byName(changesOf.get(id) ?? []),
-      journeys: {},
+      journeys: byJourney(standingsOf.get(id) ?? []),
     });
   }
   return facts;
@@ -81,6 +84,19 @@ function typesNeeded(
     }
   }
   return types;
+}
+
+function byJourney(standings: readonly JourneyStanding[]): RuleFacts['journeys'] {
+  const known = new Map<string, JourneyFacts>();
+  for (const { journey, state } of standings) {
+    const before = known.get(journey) ?? { isActive: false, hasCompleted: false, hasLeft: false };
+    known.set(journey, {
+      isActive: before.isActive || state === 'active',
+      hasCompleted: before.hasCompleted || state === 'completed',
+      hasLeft: before.hasLeft || state === 'left',
+    });
+  }
+  return Object.fromEntries(known);
 }
 
 function byType(events: readonly StoredEvent[]): ReadonlyMap<string, readonly StoredEvent[]> {

@@ -1,13 +1,12 @@
-import { CHANGE_KINDS, type Change, type ChangeKind } from '../../domain/change/change';
-import type { Store, Subscription, SubscriptionKey, Timer, Transaction } from '../../store/port';
+import { CHANGE_KINDS, type ChangeKind } from '../../domain/change/change';
+import type { Store, Subscription, SubscriptionKey, Transaction } from '../../store/port';
 import type { Upkeep } from '../listener';
-import { judgeBatch, type Batch } from './judge-batch';
+import { judgeBatch } from './judge-batch';
 import { liveRules } from './live-rules';
+import { nextBatch } from './next-batch';
 import { refreshSegment } from './refresh-segment';
 import { seedTurns } from './seed-turns';
 
-/** Changes, and contacts whose time has come, that are looked at in one transaction. */
-export const AT_ONCE = 1_000;
 /**
  * How long the pump lets turns gather, in milliseconds; each is made as of its own moment. In a store of a million one is
  * due every few milliseconds, and a transaction for each would keep the process busy for nothing else.
@@ -96,11 +95,10 @@ export async function maintainOnce(tx: Transaction, now: number): Promise<boolea
   const subscription = await tx.subscriptions.get(UPKEEP.key);
   if (!subscription) return false;
   if (now - subscription.openedAt >= REOPEN_AFTER) await tx.subscriptions.open(UPKEEP, {}, now);
-  const [segments, changes, ripe, last] = await Promise.all([
+  const floor = judgedTo(subscription);
+  const [segments, { batch, isMoreLogged, isMoreRipe, last }] = await Promise.all([
     tx.segments.list(),
-    tx.changes.after(subscription.cursor, KINDS, AT_ONCE),
-    tx.timers.ripe(subscription.id, now, AT_ONCE),
-    tx.changes.lastSequence(),
+    nextBatch(tx, subscription, KINDS, floor, now),
   ]);
   const rules = liveRules(segments);
   if (hadRunAhead(subscription, now)) {
@@ -109,11 +107,8 @@ export async function maintainOnce(tx: Transaction, now: number): Promise<boolea
     await tx.subscriptions.define(subscription.id, { ...subscription.definition, judgedTo: now });
     return true;
   }
-  const floor = judgedTo(subscription);
-  const batch = inOrder(changes, ripe, floor, Math.max(now, floor));
   const judgedAt = await judgeBatch(tx, subscription.id, rules, batch, now);
 
-  const isMoreLogged = batch.changes.length < changes.length || changes.length === AT_ONCE;
   // What this very transaction logged is of no concern to segments.
   const cursor = isMoreLogged
     ? (batch.changes.at(-1)?.sequence ?? subscription.cursor)
@@ -127,29 +122,6 @@ export async function maintainOnce(tx: Transaction, now: number): Promise<boolea
       ? tx.subscriptions.define(subscription.id, { ...subscription.definition, judgedTo: judgedAt })
       : null,
   ]);
-  if (isMoreLogged || ripe.length === AT_ONCE) return true;
+  if (isMoreLogged || isMoreRipe) return true;
   return seedTurns(tx, subscription, rules, segments, now);
-}
-
-/** As much of what was read as is known to be complete: nothing that was not read belongs before its end. */
-export function inOrder(
-  changes: readonly Change[],
-  ripe: readonly Timer[],
-  floor: number,
-  now: number,
-): Batch {
-  const moments: number[] = [];
-  for (const change of changes) moments.push(Math.max(moments.at(-1) ?? floor, Math.min(change.at, now)));
-  const until = Math.min(
-    changes.length < AT_ONCE ? now : (moments.at(-1) ?? now),
-    ripe.length < AT_ONCE ? now : Math.max(ripe.at(-1)?.dueAt ?? now, floor),
-  );
-  const count = moments.filter((at) => at <= until).length;
-  return {
-    until,
-    floor,
-    changes: changes.slice(0, count),
-    moments: moments.slice(0, count),
-    ripe: ripe.filter(({ dueAt }) => dueAt <= until),
-  };
 }

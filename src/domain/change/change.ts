@@ -15,6 +15,9 @@ export const CHANGE_KINDS = [
   'contact_deleted',
   'segment_entered',
   'segment_left',
+  'journey_entered',
+  'journey_completed',
+  'journey_left',
   'score_crossed',
 ] as const;
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
@@ -25,13 +28,14 @@ export interface NewChange {
   readonly contactId: number;
   /** When it happened, epoch milliseconds UTC. */
   readonly at: number;
-  /** What it is about: the event type, tag, list, channel, stage, segment or score model; null for created, updated, merged, deleted. */
+  /** What it is about: the event type, tag, list, channel, stage, segment, journey or score model; null for created, updated, merged, deleted. */
   readonly subject: string | null;
   /** The event that was recorded, for `event_recorded`. */
   readonly eventId: number | null;
   /**
    * `contact_created`, `contact_updated`: `{ fields: { name: [before, after] } }`; `stage_changed`,
-   * `consent_changed`: `{ from, to }`; `contact_merged`: `{ absorbedId }`; `score_crossed`: the crossing, with `total`, `fit`, `engagement` and `grade`.
+   * `consent_changed`: `{ from, to }`; `contact_merged`: `{ absorbedId }`; `score_crossed`: the crossing, with `total`, `fit`, `engagement` and `grade`;
+   * `journey_…`: `{ enrolmentId, isControl }`, and the `reason` of its end.
    */
   readonly detail: JsonObject;
 }

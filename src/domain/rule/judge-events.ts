@@ -2,7 +2,7 @@ import { isByMachine, matchesEventType, type StoredEvent } from '../event/event'
 import { AMOUNT_PARTS, amountParts, countedValues } from './amount';
 import { conditionTurn, isTimed } from './condition-turn';
 import { windowPresence } from './event-window';
-import { matchesCondition, type RuleMoment } from './match-condition';
+import { matchesCondition, type EventStart, type RuleMoment } from './match-condition';
 import type { PropertyCondition } from './property-condition';
 import { readProperty } from './property-path';
 import {
@@ -83,12 +83,18 @@ function fittingEvents(
 ): Present[] {
   const fitting: Present[] = [];
   for (const event of eventsOfTypes(filter, facts)) {
+    if (moment.since && !isAfter(event, moment.since)) continue;
     if (!filter.where.every((condition) => matchesCondition(condition, event.properties, moment).matches))
       continue;
     const presence = windowPresence(within, event.occurredAt, moment.zone);
     if (presence) fitting.push({ event, ...presence });
   }
   return fitting;
+}
+
+/** Shops tell time in seconds: of events at the same moment, what was recorded later is later. */
+function isAfter({ id, occurredAt }: StoredEvent, { at, eventId }: EventStart): boolean {
+  return occurredAt > at || (occurredAt === at && (eventId === null || id > eventId));
 }
 
 /** The events of the types a filter names, in order, without those of machines that it leaves out; whatever their properties. */

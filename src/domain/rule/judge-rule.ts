@@ -6,7 +6,7 @@ import { DAY_MS } from '../schedule/zone-clock';
 import { bucketOrder, isInBucket } from './random-bucket';
 import type { GroupRule, PropertyRule, Rule } from './rule';
 import { judgeScore } from './judge-score';
-import { conditionOnContact, historyName, type RuleFacts } from './rule-facts';
+import { conditionOnContact, historyName, type JourneyFacts, type RuleFacts } from './rule-facts';
 import type { RuleBook } from './rule-book';
 import { pastSpan } from './rule-window';
 
@@ -55,7 +55,7 @@ export function judgeRule(rule: Rule, facts: RuleFacts, moment: RuleMoment, book
     case 'segment': {
       const own = book.segments.get(rule.segment);
       if (!own) return plain(false, () => 'there is no such segment');
-      const part = judgeRule(own, facts, moment, book);
+      const part = judgeRule(own, facts, everSince(moment), book);
       return { ...part, rule, parts: [part], seen: () => (part.holds ? 'in it' : 'not in it') };
     }
     case 'tag':
@@ -71,7 +71,7 @@ export function judgeRule(rule: Rule, facts: RuleFacts, moment: RuleMoment, book
     case 'stage':
       return plain(contact.lifecycleStage === rule.stage, () => contact.lifecycleStage ?? 'no stage');
     case 'score':
-      return { rule, parts: [], ...judgeScore(rule, facts, moment, book) };
+      return { rule, parts: [], ...judgeScore(rule, facts, everSince(moment), book) };
     case 'journey': {
       const own = Object.hasOwn(facts.journeys, rule.journey) ? facts.journeys[rule.journey] : undefined;
       const holds = {
@@ -81,7 +81,7 @@ export function judgeRule(rule: Rule, facts: RuleFacts, moment: RuleMoment, book
         ever: own !== undefined,
         never: own === undefined,
       };
-      return plain(holds[rule.is], () => (own ? 'entered' : 'never entered'));
+      return plain(holds[rule.is], () => standingWords(own));
     }
     case 'randomBucket': {
       const holds = isInBucket(contact.id, bucketOrder(rule));
@@ -107,6 +107,21 @@ export function nextTurn(rule: Rule, facts: RuleFacts, moment: RuleMoment, book:
     if (next !== null && next > moment.now + FURTHEST) return null;
   }
   return next;
+}
+
+/** What segments and scores are judged at: they count events whenever they occurred. */
+function everSince({ now, zone }: RuleMoment): RuleMoment {
+  return { now, zone };
+}
+
+function standingWords(own: JourneyFacts | undefined): string {
+  if (!own) return 'never entered';
+  const states = [
+    own.isActive ? 'in it' : '',
+    own.hasCompleted ? 'completed it' : '',
+    own.hasLeft ? 'left it' : '',
+  ];
+  return states.filter((state) => state !== '').join(', ');
 }
 
 const MOST_TRIES = 1_000;

@@ -15,6 +15,14 @@ export interface RuleMoment {
   readonly now: number;
   /** The IANA zone in which dates without one and calendar days count. */
   readonly zone: string;
+  /** Statements about events count only those after this one; those of segments and scores count all. */
+  readonly since?: EventStart;
+}
+
+/** A moment from which on events count, and the event that occurred then, which does not count itself. */
+export interface EventStart {
+  readonly at: number;
+  readonly eventId: number | null;
 }
 
 /** Whether a condition holds, and why. */

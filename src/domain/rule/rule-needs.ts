@@ -21,6 +21,8 @@ export interface RuleNeeds {
   readonly channels: ReadonlySet<string>;
   /** The segments it names, also through others. */
   readonly segments: ReadonlySet<string>;
+  /** The journeys it names, also through segments and scores. */
+  readonly journeys: ReadonlySet<string>;
   /** The scores it reads, also through segments and other scores. */
   readonly scores: ReadonlySet<string>;
   /** The properties whose past it reads, by `historyName`. */
@@ -71,6 +73,10 @@ export function isAffected(needs: RuleNeeds, change: Change): boolean {
       return needs.lists.has(subject);
     case 'consent_changed':
       return needs.channels.has(subject);
+    case 'journey_entered':
+    case 'journey_completed':
+    case 'journey_left':
+      return needs.journeys.has(subject);
     default:
       return false;
   }
@@ -115,6 +121,7 @@ class Collector implements RuleNeeds {
   readonly lists = new Set<string>();
   readonly channels = new Set<string>();
   readonly segments = new Set<string>();
+  readonly journeys = new Set<string>();
   readonly scores = new Set<string>();
   readonly history: HistoryNeed[] = [];
   isZoned = false;
@@ -168,6 +175,8 @@ class Collector implements RuleNeeds {
         break;
       }
       case 'journey':
+        this.journeys.add(rule.journey);
+        break;
       case 'randomBucket':
       case 'everyone':
         break;

@@ -7,6 +7,7 @@ import { ruleFunctions } from './006-rule-functions';
 import { messages } from './007-messages';
 import { experiments } from './008-experiments';
 import { scores } from './009-scores';
+import { journeys } from './010-journeys';
 import type { Migration } from './migration';
 
 /** Every migration, in order; append only. */
@@ -20,6 +21,7 @@ export const MIGRATIONS: readonly Migration[] = [
   messages,
   experiments,
   scores,
+  journeys,
 ];
 
 /** The version of the schema this package reads and writes. */

@@ -6,6 +6,7 @@ import type { ContactQuery, ContactTable, Membership } from '../port';
 import { allocate, idRows } from './batch';
 import type { SqlDialect } from './dialect';
 import { absorbAssignments } from './experiment-table';
+import { absorbEnrolments } from './enrolment-table';
 import { absorbMessages } from './message-table';
 import { absorbStandings } from './score-table';
 import { absorbMembers, removeMembers } from './segment-table';
@@ -192,6 +193,7 @@ export function contactTable(db: QueryExecutorProvider, dialect: SqlDialect): Co
         'message',
         'experiment_assignment',
         'score_standing',
+        'enrolment',
       ];
       for (const table of [...tables, ...(erase ? ['consent_statement'] : [])]) {
         await sql`delete from ${sql.table(table)} where contact_id in ${gone}`.execute(db);
@@ -312,6 +314,7 @@ async function absorb(
   await absorbMessages(db, pairs);
   await absorbAssignments(db, pairs);
   await absorbStandings(db, pairs, absorbed);
+  await absorbEnrolments(db, pairs, at);
   for (const table of ['consent', 'property_history']) {
     await sql`delete from ${sql.table(table)} where contact_id in ${absorbed}`.execute(db);
   }

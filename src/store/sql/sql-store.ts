@@ -7,8 +7,10 @@ import { consentTable } from './consent-table';
 import { contactTable } from './contact-table';
 import type { SqlDialect } from './dialect';
 import { experimentTable } from './experiment-table';
+import { enrolmentTable } from './enrolment-table';
 import { eventTable } from './event-table';
 import { historyTable } from './history-table';
+import { journeyTable } from './journey-table';
 import { messageTable } from './message-table';
 import { migrate } from './migrate';
 import { fittingIds, ruleTable } from './rule-table';
@@ -131,6 +133,8 @@ function tables(db: QueryExecutorProvider, dialect: SqlDialect): Transaction {
     messages: messageTable(db, dialect),
     experiments: experimentTable(db, dialect),
     scores: scoreTable(db, dialect),
+    journeys: journeyTable(db, dialect),
+    enrolments: enrolmentTable(db, dialect),
     catalogue: catalogueTable(db, dialect),
   };
 }

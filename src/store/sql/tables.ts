@@ -154,5 +154,34 @@ export interface Tables {
     at: number;
     crossed_at: number | null;
   };
+  journey: {
+    id: number;
+    name: string;
+    version: number;
+    definition: string;
+    zone: string;
+    workflow_id: string;
+    workflow_name: string;
+    workflow_version: number;
+    steps: string;
+    seeded_to: number | null;
+    created_at: number;
+    updated_at: number;
+  };
+  enrolment: {
+    id: number;
+    journey_id: number;
+    contact_id: number;
+    entered_at: number;
+    since_at: number;
+    event_id: number | null;
+    entry_key: string | null;
+    is_control: number;
+    workflow_id: string;
+    workflow_version: number;
+    state: string;
+    ended_at: number | null;
+    reason: string | null;
+  };
   property_history: { contact_id: number; name: string; at: number; before: string | null };
 }

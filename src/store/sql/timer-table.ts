@@ -97,6 +97,14 @@ export function timerTable(db: QueryExecutorProvider, dialect: SqlDialect): Time
         where id in ${ids(moved.map(({ id }) => id))}`.execute(db);
     },
 
+    async transfer(moved, subscriptionId) {
+      if (moved.length === 0) return 0;
+      return affected(sql`
+        update timer set subscription_id = ${subscriptionId} where id in ${ids(moved)} and claim is null
+        and not exists (select 1 from timer as t where t.contact_id = timer.contact_id
+          and t.subscription_id = ${subscriptionId} and t.dedupe_key = timer.dedupe_key)`);
+    },
+
     async renew(claims, leaseUntil) {
       if (claims.length === 0) return;
       await sql`update timer set look_at = ${leaseUntil} where claim in (${sql.join([...claims])})`.execute(
@@ -199,7 +207,7 @@ export function timerTable(db: QueryExecutorProvider, dialect: SqlDialect): Time
         select coalesce(sum(case when claim is null and look_at is not null then 1 else 0 end), 0) as waiting,
           coalesce(sum(case when claim is not null then 1 else 0 end), 0) as delivering,
           coalesce(sum(case when look_at is null then 1 else 0 end), 0) as failed from timer
-        where subscription_id not in (select id from subscription where kind in ('segments', 'scores'))`.execute(
+        where subscription_id not in (select id from subscription where kind in ('segments', 'scores', 'journeys'))`.execute(
         db,
       );
       const [row] = rows;

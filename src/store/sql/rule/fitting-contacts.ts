@@ -115,6 +115,7 @@ function statementSize(scope: RuleScope, rule: Rule): number {
 /** Small sets first, then those that are counted out, then consents, and last what is told contact by contact. */
 function costOf(rule: Rule): number {
   if (rule.kind === 'tag' || rule.kind === 'list') return 0;
+  if (rule.kind === 'journey') return rule.is === 'never' ? TESTED : 1;
   if (rule.kind === 'sequence') return COUNTED;
   if (rule.kind !== 'event') return rule.kind === 'consent' ? CONSENT : TESTED;
   const { measure } = rule;
@@ -149,11 +150,11 @@ async function ruleSql(scope: RuleScope, rule: Rule): Promise<RuleSql> {
       return consentSql(rule);
     case 'stage':
       return holdsIf(sql`coalesce(c.lifecycle_stage = ${rule.stage}, false)`, true);
-    // Nobody records scores and journeys yet.
+    // Nobody records scores yet.
     case 'score':
       return HOLDS_FOR_NOBODY;
     case 'journey':
-      return rule.is === 'never' ? HOLDS_FOR_ALL : HOLDS_FOR_NOBODY;
+      return journeySql(scope, rule);
     case 'randomBucket':
       return holdsIf(randomBucketSql(rule));
     case 'everyone':
@@ -193,6 +194,15 @@ function membershipSql(scope: RuleScope, table: Sql, name: string): RuleSql {
   const isAsked = allOf([scope.isAsked(sql`m.contact_id`), scope.isAmong(sql`m.contact_id`)]);
   const query = sql`select m.contact_id from ${table} as m where m.name = ${name} and ${isAsked}`;
   return holdsForMembers(scope, { query, isDistinct: true, isCounted: false });
+}
+
+function journeySql(scope: RuleScope, { journey, is }: Extract<Rule, { kind: 'journey' }>): RuleSql {
+  const isAsked = allOf([scope.isAsked(sql`e.contact_id`), scope.isAmong(sql`e.contact_id`)]);
+  const isSo = is === 'ever' || is === 'never' ? sql`true` : sql`e.state = ${is}`;
+  const query = sql`select distinct e.contact_id from enrolment as e
+    where e.journey_id = (select id from journey where name = ${journey}) and ${isSo} and ${isAsked}`;
+  const entered = holdsForMembers(scope, { query, isDistinct: true, isCounted: false });
+  return is === 'never' ? holdsIf(sql`not ${entered.test}`) : entered;
 }
 
 function consentSql({ channel, is }: Extract<Rule, { kind: 'consent' }>): RuleSql {

@@ -1,0 +1,45 @@
+import type { NewChange } from '../../domain/change/change';
+import type { Enrolment } from '../../domain/journey/enrolment';
+import type { StayEnd } from '../../domain/journey/judge-stay';
+import type { Transaction } from '../../store/port';
+
+/** A stay that ends, and when. */
+export interface EndedStay {
+  readonly enrolment: Pick<Enrolment, 'id' | 'contactId' | 'isControl'>;
+  readonly journey: string;
+  readonly at: number;
+  readonly end: Pick<StayEnd, 'state' | 'reason'>;
+}
+
+/** What wakes the waits of contacts in a journey when their stay ends, as timers watch it. */
+export function endOfStay(enrolmentId: number): string {
+  return `journey_ended:${enrolmentId}`;
+}
+
+/** Ends stays that are active: in the store, in the change log in the order of time, and for those who wait in them. */
+export async function endStays(tx: Transaction, ended: readonly EndedStay[], now: number): Promise<void> {
+  if (ended.length === 0) return;
+  const inOrder = [...ended].sort((a, b) => a.at - b.at);
+  await Promise.all([
+    tx.enrolments.end(inOrder.map(({ enrolment, at, end }) => ({ id: enrolment.id, at, ...end }))),
+    tx.changes.append(inOrder.map(toChange)),
+    tx.timers.wake(
+      inOrder.map(({ enrolment }) => ({
+        contactId: enrolment.contactId,
+        type: endOfStay(enrolment.id),
+      })),
+      now,
+    ),
+  ]);
+}
+
+function toChange({ enrolment, journey, at, end }: EndedStay): NewChange {
+  return {
+    kind: `journey_${end.state}`,
+    contactId: enrolment.contactId,
+    at,
+    subject: journey,
+    eventId: null,
+    detail: { enrolmentId: enrolment.id, isControl: enrolment.isControl, reason: end.reason },
+  };
+}
