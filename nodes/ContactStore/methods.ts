@@ -6,6 +6,7 @@ import {
   RULE_LOAD_OPTIONS,
   searchContacts,
   searchExperiments,
+  searchJourneys,
   searchNames,
 } from '../execution/list-search';
 import { testContactStore } from './credential-test';
@@ -17,6 +18,7 @@ export const METHODS = {
   listSearch: {
     searchContacts,
     searchExperiments,
+    searchJourneys,
     searchEventTypes: searchNames('event'),
     searchSurveys: searchNames('survey'),
     ...RULE_LIST_SEARCH,

@@ -2,6 +2,7 @@ import type { Resource } from './operation';
 import { consent } from './operations/consent';
 import { contact } from './operations/contact';
 import { event } from './operations/event';
+import { journey } from './operations/journey';
 import { list } from './operations/list';
 import { message } from './operations/message';
 import { segment } from './operations/segment';
@@ -16,6 +17,7 @@ export const RESOURCES: readonly Resource[] = [
   contact,
   consent,
   event,
+  journey,
   list,
   message,
   segment,

@@ -11,7 +11,13 @@ import {
 import { latestContactChange, watchContacts } from '../../src/app/watch-contacts';
 import type { Watch } from './watch-parameters';
 import { startExecution } from '../execution/deliver';
-import { loadNames, loadSegments, searchContactDates, searchNames } from '../execution/list-search';
+import {
+  loadJourneys,
+  loadNames,
+  loadSegments,
+  searchContactDates,
+  searchNames,
+} from '../execution/list-search';
 import { CREDENTIAL, CREDENTIAL_SHOWN, openContactStore, toNodeError } from '../execution/open-contact-store';
 import { subscriptionKeyOf } from '../execution/subscription';
 import { PROPERTIES } from './properties';
@@ -25,7 +31,7 @@ export class ContactTrigger implements INodeType {
     group: ['trigger'],
     version: 1,
     subtitle:
-      '={{ { event_recorded: "event: " + ($parameter["eventType"]?.value || $parameter["eventType"] || "not chosen"), contact_created: "contact created", contact_updated: "contact updated", stage_changed: "stage changed", tag_changed: "tag " + ($parameter["tagAction"] || "changed"), list_changed: "list " + ($parameter["listAction"] || "changed"), consent_changed: "consent changed", segment_entered: "entered: " + ([$parameter["segments"]].flat().join(", ") || "not chosen"), segment_left: "left: " + ([$parameter["segments"]].flat().join(", ") || "not chosen"), date_reached: "date: " + ($parameter["dateProperty"]?.value || $parameter["dateProperty"] || "") }[$parameter["on"]] }}',
+      '={{ { event_recorded: "event: " + ($parameter["eventType"]?.value || $parameter["eventType"] || "not chosen"), contact_created: "contact created", contact_updated: "contact updated", stage_changed: "stage changed", tag_changed: "tag " + ($parameter["tagAction"] || "changed"), list_changed: "list " + ($parameter["listAction"] || "changed"), consent_changed: "consent changed", segment_entered: "entered: " + ([$parameter["segments"]].flat().join(", ") || "not chosen"), segment_left: "left: " + ([$parameter["segments"]].flat().join(", ") || "not chosen"), journey_entered: "entered: " + ([$parameter["journeys"]].flat().join(", ") || "any journey"), journey_completed: "goal of: " + ([$parameter["journeys"]].flat().join(", ") || "any journey"), journey_left: "left: " + ([$parameter["journeys"]].flat().join(", ") || "any journey"), date_reached: "date: " + ($parameter["dateProperty"]?.value || $parameter["dateProperty"] || "") }[$parameter["on"]] }}',
     description: 'Starts the workflow when something happens to contacts of the contact store',
     defaults: { name: 'Contact Trigger' },
     inputs: [],
@@ -55,7 +61,12 @@ export class ContactTrigger implements INodeType {
         return await searchContactDates.call(this, filter);
       },
     },
-    loadOptions: { loadTags: loadNames('tag'), loadLists: loadNames('list'), loadSegments },
+    loadOptions: {
+      loadTags: loadNames('tag'),
+      loadLists: loadNames('list'),
+      loadSegments,
+      loadJourneys,
+    },
   };
 
   async trigger(this: ITriggerFunctions): Promise<ITriggerResponse> {

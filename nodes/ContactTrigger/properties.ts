@@ -37,6 +37,21 @@ export const PROPERTIES: INodeProperties[] = [
         description: 'Something a contact did is recorded: a cart, an order, a page viewed',
       },
       {
+        name: 'Journey Entered',
+        value: 'journey_entered',
+        description: 'A contact enters a journey, the control group too',
+      },
+      {
+        name: 'Journey Goal Reached',
+        value: 'journey_completed',
+        description: 'A contact in a journey reaches its goal',
+      },
+      {
+        name: 'Journey Left',
+        value: 'journey_left',
+        description: 'The stay of a contact in a journey ends in any other way',
+      },
+      {
         name: 'Lifecycle Stage Changed',
         value: 'stage_changed',
         description: 'A contact becomes a lead, a customer, and so on',
@@ -142,6 +157,16 @@ export const PROPERTIES: INodeProperties[] = [
     typeOptions: { loadOptionsMethod: 'loadLists' },
     description:
       'The lists that count; none chosen means any. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+  },
+  {
+    displayName: 'Journey Names or IDs',
+    name: 'journeys',
+    type: 'multiOptions',
+    default: [],
+    displayOptions: when('journey_entered', 'journey_completed', 'journey_left'),
+    typeOptions: { loadOptionsMethod: 'loadJourneys' },
+    description:
+      'The journeys that count; none chosen: all of them. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
   },
   {
     displayName: 'Segment Names or IDs',

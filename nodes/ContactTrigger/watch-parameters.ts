@@ -34,6 +34,12 @@ export function readWatch(context: ITriggerFunctions): Reading<Watch> {
         action: context.getNodeParameter('listAction') as 'joined' | 'left' | 'both',
         lists: names(context, 'lists'),
       });
+    case 'journey_entered':
+    case 'journey_completed':
+    case 'journey_left': {
+      const action = on.slice('journey_'.length) as 'entered' | 'completed' | 'left';
+      return ok({ on: 'journey_changed', action, journeys: names(context, 'journeys') });
+    }
     case 'segment_entered':
     case 'segment_left':
       return readSegmentWatch(context, on);

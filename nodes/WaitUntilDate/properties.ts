@@ -167,6 +167,15 @@ const OPTIONS: INodeProperties = {
       description: 'At most so many executions that leave this wait run at the same time',
     },
     {
+      displayName: 'Leave When the Journey Ends',
+      name: 'leaveWithJourney',
+      type: 'boolean',
+      default: true,
+      displayOptions: { show: { '/mode': ['park'] } },
+      description:
+        'Whether a contact that entered a journey goes at once, through Left Early, when it reaches the goal or its stay ends',
+    },
+    {
       displayName: 'Minutes of Grace',
       name: 'graceMinutes',
       type: 'number',

@@ -46,10 +46,8 @@ export function readWaitRequest(
   if (!contact.ok) return contact;
   const plan = readPlanner(parameters, index, place);
   if (!plan.ok) return plan;
-  const leaveOn =
-    parameters.value('mode', index) === 'park'
-      ? readLeaveRules(parameters, index)
-      : { ok: true as const, value: [] };
+  const mode = parameters.value('mode', index);
+  const leaveOn = mode === 'park' ? readLeaveRules(parameters, index) : { ok: true as const, value: [] };
   if (!leaveOn.ok) return leaveOn;
   return {
     ok: true,
@@ -58,7 +56,7 @@ export function readWaitRequest(
       item: toJsonObject(json),
       key: parameters.text('options.key', index),
       again: (parameters.value('again', index) ?? 'keep') as WaitRequest['again'],
-      leaveOn: leaveOn.value,
+      leaveOn: mode === 'park' ? [...leaveOn.value, ...stayOf(parameters, index, json)] : [],
       startedBy: startOf(json),
       plan: plan.value,
     },
@@ -208,6 +206,12 @@ function readLeaveRules(parameters: Parameters, index: number): Reading<LeaveRul
     else problems.push(...segment.problems);
   }
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value: rules };
+}
+
+/** The stay in a journey that an item carries lets it go when it ends, unless the user switched that off. */
+function stayOf(parameters: Parameters, index: number, { journey }: IDataObject): LeaveRule[] {
+  if (parameters.value('options.leaveWithJourney', index) === false || !isJsonObject(journey)) return [];
+  return typeof journey.enrolmentId === 'number' ? [{ enrolmentId: journey.enrolmentId }] : [];
 }
 
 /** The segments that the node names without an expression, by its parameters as they are saved. */

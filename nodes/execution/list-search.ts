@@ -2,6 +2,7 @@ import type { ILoadOptionsFunctions, INodeListSearchResult, INodePropertyOptions
 import {
   eventPropertiesSeen,
   experimentsSeen,
+  journeysSeen,
   namesSeen,
   searchContacts as search,
   segmentsSeen,
@@ -64,8 +65,28 @@ export async function loadSegments(this: ILoadOptionsFunctions): Promise<INodePr
   return segments.map(({ name, size }) => ({ name: sizedName(name, size), value: name }));
 }
 
+/** The journeys as options of a multi-select, each with how many contacts are in it. */
+export async function loadJourneys(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+  const { store } = await openContactStore(this);
+  const journeys = await journeysSeen(store);
+  return journeys.map(({ name, size }) => ({ name: sizedName(name, size), value: name }));
+}
+
 function sizedName(name: string, size: number): string {
   return `${name} (${size === 1 ? '1 contact' : `${size.toLocaleString('en-US')} contacts`})`;
+}
+
+/** The journeys that contacts have entered, each with how many are in it. */
+export async function searchJourneys(
+  this: ILoadOptionsFunctions,
+  filter?: string,
+): Promise<INodeListSearchResult> {
+  const { store } = await openContactStore(this);
+  const journeys = await journeysSeen(store);
+  return offer(
+    journeys.map(({ name, size }) => ({ name: sizedName(name, size), value: name })),
+    filter,
+  );
 }
 
 /** The split tests that have begun. */

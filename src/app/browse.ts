@@ -52,3 +52,11 @@ export function segmentsSeen(store: Store): Promise<Array<{ name: string; size: 
 export function experimentsSeen(store: Store): Promise<string[]> {
   return store.read(async (tx) => (await tx.experiments.list()).map(({ name }) => name));
 }
+
+/** The journeys with how many contacts are in each, by name. */
+export function journeysSeen(store: Store): Promise<Array<{ name: string; size: number }>> {
+  return store.read(async (tx) => {
+    const [journeys, sizes] = await Promise.all([tx.journeys.list(), tx.journeys.sizes()]);
+    return journeys.map(({ id, name }) => ({ name, size: sizes.get(id) ?? 0 }));
+  });
+}

@@ -1,6 +1,7 @@
 import { ChannelFallback } from '../../nodes/ChannelFallback/ChannelFallback.node';
 import { ContactStore } from '../../nodes/ContactStore/ContactStore.node';
 import { ContactTrigger } from '../../nodes/ContactTrigger/ContactTrigger.node';
+import { Journey } from '../../nodes/Journey/Journey.node';
 import { NpsBranch } from '../../nodes/NpsBranch/NpsBranch.node';
 import { SegmentMatch } from '../../nodes/SegmentMatch/SegmentMatch.node';
 import { SplitTest } from '../../nodes/SplitTest/SplitTest.node';
@@ -14,6 +15,7 @@ const DESCRIPTIONS = new Map(
     new ChannelFallback(),
     new ContactStore(),
     new ContactTrigger(),
+    new Journey(),
     new NpsBranch(),
     new SegmentMatch(),
     new SplitTest(),

@@ -32,6 +32,11 @@ export type ChangeWatch =
       readonly channels: readonly string[];
       readonly statuses: readonly ConsentStatus[];
     }
+  | {
+      readonly on: 'journey_changed';
+      readonly action: 'entered' | 'completed' | 'left';
+      readonly journeys: readonly string[];
+    }
   | SegmentWatch
   | ScoreWatch;
 
@@ -67,6 +72,7 @@ export function kindsOf(watch: ChangeWatch): readonly ChangeKind[] {
   if (watch.on === 'segment_changed') {
     return either(watch.action, { entered: 'segment_entered', left: 'segment_left' });
   }
+  if (watch.on === 'journey_changed') return [`journey_${watch.action}`];
   return [watch.on];
 }
 
@@ -108,6 +114,8 @@ export function matchesWatch(
         (watch.channels.length === 0 || watch.channels.includes(subject)) &&
         (watch.statuses.length === 0 || watch.statuses.some((status) => status === change.detail.to))
       );
+    case 'journey_changed':
+      return watch.journeys.length === 0 || watch.journeys.includes(subject);
     case 'segment_changed':
       return (
         (watch.segments.length === 0 || watch.segments.includes(subject)) &&
