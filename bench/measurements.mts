@@ -109,6 +109,21 @@ export const MEASUREMENTS: readonly Measurement[] = [
     run: async () => (await import('./segments/segment-live.mts')).measureLiveGrowth(),
   },
   {
+    name: 'score',
+    compared:
+      '100,000 contacts with 5,000,000 events scored by a model of 20 rules beside hand-written SQL, SQLite',
+    atLeast: 0.6,
+    run: async () =>
+      (await import('./scores/score.mts')).measureScore((await import('./segments/shop.mts')).sqliteShop),
+  },
+  {
+    name: 'score-postgres',
+    compared: 'the same on PostgreSQL',
+    atLeast: 0.6,
+    run: async () =>
+      (await import('./scores/score.mts')).measureScore((await import('./segments/shop.mts')).postgresShop),
+  },
+  {
     name: 'segment-match',
     compared: "Segment Match beside n8n's Data Table and If, the same question in one n8n",
     atLeast: 100,

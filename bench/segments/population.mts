@@ -1,4 +1,4 @@
-/** A made-up shop: contacts, consents, a list and five events a contact, always the same, written by SQL of both databases. */
+/** A made-up shop: contacts, consents, a list and events, always the same, written by SQL of both databases. */
 
 /** The moment at which everything is judged; events happened in the 180 days before it. */
 export const NOW = Date.UTC(2026, 5, 15, 12);
@@ -40,9 +40,9 @@ const POSTGRES: Words = {
 };
 
 /** The statements that fill an empty store, with everything before `now`. */
-export function populate(kind: 'sqlite' | 'postgres', contacts: number, now = NOW): string[] {
+export function populate(kind: 'sqlite' | 'postgres', contacts: number, now = NOW, eventsEach = 5): string[] {
   const { numbers, json } = kind === 'sqlite' ? SQLITE : POSTGRES;
-  const events = contacts * 5;
+  const events = contacts * eventsEach;
   const type = TYPES.map(([name, upTo]) => `when ${pick('i', 1, 1_000)} < ${upTo} then '${name}'`).join(' ');
   const plan = `case ${pick('i', 2, 10)} when 0 then 'pro' when 1 then 'team' else 'free' end`;
   return [

@@ -15,27 +15,34 @@ export interface Shop {
   readonly store: Store;
   /** How many rows a hand-written query finds. */
   count(sql: string): Promise<number>;
+  /** What a hand-written query gives. */
+  rows(sql: string): Promise<Array<Record<string, unknown>>>;
   /** Runs statements beside the store. */
   write(sql: string): Promise<void>;
   end(): Promise<void>;
 }
 
 /** Makes a store in a file, with everything before `now`; gives the connection it was filled through. */
-export async function fillSqlite(file: string, contacts: number, now?: number): Promise<DatabaseSync> {
+export async function fillSqlite(
+  file: string,
+  contacts: number,
+  now?: number,
+  eventsEach?: number,
+): Promise<DatabaseSync> {
   await (await openSqliteStore(file)).close();
   const connection = new DatabaseSync(file);
   // As the package opens it.
   connection.exec('pragma cache_size = -131072; pragma temp_store = memory');
   connection.exec('begin');
-  for (const statement of populate('sqlite', contacts, now)) connection.exec(statement);
+  for (const statement of populate('sqlite', contacts, now, eventsEach)) connection.exec(statement);
   connection.exec('commit; pragma wal_checkpoint(truncate); analyze');
   return connection;
 }
 
-export async function sqliteShop(contacts: number): Promise<Shop> {
+export async function sqliteShop(contacts: number, eventsEach?: number): Promise<Shop> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'bench-segments-'));
   const file = path.join(folder, 'shop.sqlite');
-  const connection = await fillSqlite(file, contacts);
+  const connection = await fillSqlite(file, contacts, undefined, eventsEach);
   const store = await openSqliteStore(file);
   return {
     kind: 'sqlite',
@@ -44,6 +51,7 @@ export async function sqliteShop(contacts: number): Promise<Shop> {
       const row = connection.prepare(`select count(*) as n from (${sql}) as found`).get();
       return Number(row?.['n']);
     },
+    rows: async (sql) => connection.prepare(sql).all(),
     async write(sql) {
       connection.exec(sql);
     },
@@ -61,7 +69,7 @@ interface PostgresClient {
   end(): Promise<void>;
 }
 
-export async function postgresShop(contacts: number): Promise<Shop> {
+export async function postgresShop(contacts: number, eventsEach?: number): Promise<Shop> {
   const { startPostgres } = (await import('../../test/store/start-postgres.mjs')) as {
     startPostgres(): Promise<{ url: string; stop(): Promise<void> }>;
   };
@@ -72,7 +80,8 @@ export async function postgresShop(contacts: number): Promise<Shop> {
   const client = new Client({ connectionString: server.url });
   await client.connect();
   await client.query(`set search_path to ${schema}`);
-  for (const statement of populate('postgres', contacts)) await client.query(statement);
+  for (const statement of populate('postgres', contacts, undefined, eventsEach))
+    await client.query(statement);
   await client.query('vacuum analyze');
   return {
     kind: 'postgres',
@@ -80,6 +89,9 @@ export async function postgresShop(contacts: number): Promise<Shop> {
     async count(sql) {
       const { rows } = await client.query(`select count(*) as n from (${sql}) as found`);
       return Number(rows[0]?.['n']);
+    },
+    async rows(sql) {
+      return (await client.query(sql)).rows;
     },
     async write(sql) {
       await client.query(sql);

@@ -9,12 +9,14 @@ import type { ExperimentTable } from './experiment-port';
 import type { EnrolmentTable, JourneyTable } from './journey-port';
 import type { MessageTable } from './message-port';
 import type { ScoreTable } from './score-port';
+import type { ScoringTable } from './scoring-port';
 import type { HistoryTable, SegmentTable } from './segment-port';
 
 export type * from './experiment-port';
 export type * from './journey-port';
 export type * from './message-port';
 export type * from './score-port';
+export type * from './scoring-port';
 export type * from './segment-port';
 
 /**
@@ -48,6 +50,7 @@ export interface Transaction {
   readonly subscriptions: SubscriptionTable;
   readonly timers: TimerTable;
   readonly rules: RuleTable;
+  readonly scoring: ScoringTable;
   readonly segments: SegmentTable;
   readonly histories: HistoryTable;
   readonly scores: ScoreTable;

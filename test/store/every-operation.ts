@@ -1,4 +1,7 @@
+import { EMPTY_BOOK } from '../../src/domain/rule/rule-book';
+import type { ScoreModel } from '../../src/domain/scoring/score-model';
 import type { KeptStanding, Transaction } from '../../src/store/port';
+import { modelOf } from '../domain/scoring/random-models';
 import { contactOf } from './each-database';
 
 /** Every operation that takes many, by name, asked for the contacts, timers and events with these ids. */
@@ -84,6 +87,11 @@ export const OPERATIONS: Readonly<
     const moves = ids.map((contactId) => ({ segmentId: 1, contactId, at: 2 }));
     return tx.segments.move(moves, moves);
   },
+  'scoring.totals': (tx, ids) =>
+    tx.scoring.totals(
+      { model: MODEL, book: EMPTY_BOOK, now: 9, workflowZone: 'UTC' },
+      { limit: 100, contactIds: ids },
+    ),
   'histories.append': (tx, ids) =>
     tx.histories.append(ids.map((contactId) => ({ contactId, name: 'properties.plan', at: 1, before: 'x' }))),
   'histories.since': (tx, ids) => tx.histories.since(ids, ['properties.plan', 'firstName'], 1),
@@ -117,6 +125,19 @@ export const OPERATIONS: Readonly<
   'contacts.remove': (tx, ids) => tx.contacts.remove(ids, { erase: false }),
   'contacts.remove by erasure': (tx, ids) => tx.contacts.remove(ids, { erase: true }),
 };
+
+/** A model of each way in which a rule gives points. */
+const MODEL: ScoreModel = modelOf({
+  name: 'lead',
+  rules: [
+    { event: 'page_*', points: 1, halfLifeDays: 1 },
+    { event: 'page_viewed', points: 1, halfLifeDays: 1, times: 2 },
+    { event: 'page_viewed', points: 1, within: { last: 1, unit: 'calendarDays' } },
+    { event: 'page_viewed', points: 1, where: [{ property: 'url', op: 'regex', value: 'a' }] },
+    { rule: { tag: 'vip' }, points: 1 },
+    { rule: { event: 'page_viewed', count: { op: 'gte', n: 2 } }, points: 1 },
+  ],
+});
 
 const SAID = { channel: 'email', status: 'opted_in', at: 1 } as const;
 const emailOf = (id: number) => ({ kind: 'email', value: `p${id}@example.com` }) as const;

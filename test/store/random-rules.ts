@@ -1,5 +1,10 @@
 import fc from 'fast-check';
 import type { JsonObject, JsonValue } from '../../src/domain/json';
+import type { Reading } from '../../src/domain/problem';
+import { parseRule } from '../../src/domain/rule/parse-rule';
+import type { RuleBook } from '../../src/domain/rule/rule-book';
+import { parseScoreModel } from '../../src/domain/scoring/parse-score-model';
+import { savedScore } from '../../src/domain/scoring/saved-score';
 import { CHANNELS, EVENT_TYPES, FIELDS, GROUP_NAMES, MOMENTS, NAMES, scalar } from './random-people';
 
 const UNITS = ['seconds', 'minutes', 'hours', 'days', 'weeks', 'calendarDays'] as const;
@@ -155,7 +160,8 @@ const type = fc.oneof(
   fc.constantFrom('page_*', '*', 'email_*', 'never', 'nothing_*'),
 );
 const types = fc.oneof(type, fc.array(type, { minLength: 1, maxLength: 3 }));
-const filter = fc.record(
+/** Which events, as JSON. */
+export const filter = fc.record(
   {
     event: types,
     where: fc.array(eventCondition, { maxLength: 2 }),
@@ -163,7 +169,8 @@ const filter = fc.record(
   },
   { requiredKeys: ['event'] },
 ) as fc.Arbitrary<JsonObject>;
-const eventWindow = fc.oneof(
+/** When events count, as JSON. */
+export const eventWindow = fc.oneof(
   { weight: 4, arbitrary: window('last') as fc.Arbitrary<JsonValue> },
   { weight: 1, arbitrary: fc.constant(null) },
   { weight: 2, arbitrary: fc.constantFrom(...PAST_PERIODS).map((name): JsonValue => ({ period: name })) },
@@ -203,7 +210,16 @@ const other: fc.Arbitrary<JsonObject> = fc.oneof(
     is: fc.constantFrom('opted_in', 'opted_out', 'pending', 'unknown'),
   }),
   fc.constantFrom('lead', 'customer', 'none').map((stage) => ({ stage })),
-  fc.record({ score: fc.constant('default'), op: fc.constant('gte'), value: fc.nat(5) }),
+  fc.record({
+    score: fc.constantFrom('activity', 'activity', 'overall', 'unknown score'),
+    op: fc.constantFrom('gte', 'gt', 'lte', 'lt', 'equals'),
+    value: fc.constantFrom(0, 0.5, 1, 2.5, 5, -1, 7.000001, 1e300),
+  }),
+  fc.record({
+    score: fc.constantFrom('activity', 'overall'),
+    op: fc.constant('between'),
+    value: fc.constantFrom<JsonValue>([0, 0], [0, 2.5], [-5, 1e300]),
+  }),
   fc.record({
     journey: fc.constantFrom('welcome', "win'back", 'nothing'),
     is: fc.constantFrom('active', 'completed', 'left', 'ever', 'never'),
@@ -238,8 +254,44 @@ const { rule } = fc.letrec<{ rule: JsonObject; group: JsonObject }>((tie) => ({
 /** A rule as it is written, of any kind. */
 export const ruleJson: fc.Arbitrary<JsonObject> = rule;
 
+/** Saved scores that rules name: of events that fade, end and are few, and of rules that name segments and the other. */
+export const SCORES: Readonly<Record<string, JsonObject>> = {
+  activity: {
+    rules: [
+      { event: 'page_*', points: 2.5, halfLifeDays: 30 },
+      { event: 'order_placed', points: 4, within: { last: 30, unit: 'calendarDays' }, times: 2, cap: 5 },
+      { event: ['email_opened', 'email_sent'], points: -1, halfLifeDays: 7, times: 2 },
+    ],
+    limits: { total: { floor: -1, cap: 8 } },
+  },
+  overall: {
+    rules: [
+      { rule: { segment: 'nested' }, points: 2.5 },
+      { rule: { score: 'activity', op: 'gt', value: 0.5 }, points: 5 },
+      { rule: { property: 'plan', op: 'regex', value: '^p' }, points: -1 },
+      { event: 'email_opened', points: 1, machine: 'include' },
+    ],
+  },
+};
+
 /** Saved segments that rules name. */
 export const SEGMENTS: Readonly<Record<string, JsonObject>> = {
   engaged: { event: 'page_viewed', within: { last: 30, unit: 'calendarDays' } },
   nested: { any: [{ none: [{ segment: 'engaged' }] }, { tag: 'vip' }] },
+};
+
+function read<T>(reading: Reading<T>): T {
+  if (!reading.ok) throw new Error(JSON.stringify(reading.problems));
+  return reading.value;
+}
+
+/** The book that holds them. */
+export const BOOK: RuleBook = {
+  segments: new Map(Object.entries(SEGMENTS).map(([name, json]) => [name, read(parseRule(json))])),
+  scores: new Map(
+    Object.entries(SCORES).map(([name, json]) => [
+      name,
+      savedScore(read(parseScoreModel({ name, ...json }))),
+    ]),
+  ),
 };

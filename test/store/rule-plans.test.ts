@@ -1,11 +1,11 @@
 import type { CompiledQuery } from 'kysely';
 import { parseRule } from '../../src/domain/rule/parse-rule';
-import { EMPTY_BOOK } from '../../src/domain/rule/rule-book';
 import type { RuleQuestion, Store } from '../../src/store/port';
 import { openSqlStore } from '../../src/store/sql/sql-store';
 import { SqliteConnection } from '../../src/store/sqlite/connection';
 import { sqliteDatabase } from './databases';
 import { fill } from './every-operation';
+import { BOOK } from './random-rules';
 import { spyingOn } from './spying-dialect';
 
 const NOW = Date.parse('2026-03-10T12:00:00Z');
@@ -28,6 +28,8 @@ const RULES: Readonly<Record<string, unknown>> = {
   tag: { tag: 'vip' },
   list: { list: 'vip' },
   consent: { consent: 'email', is: 'opted_in' },
+  score: { score: 'activity', op: 'gte', value: 5 },
+  'score of rules': { score: 'overall', op: 'gte', value: 5 },
 };
 
 /** A table read from end to end; `c` of one row at a time is a look-up. */
@@ -59,7 +61,7 @@ describe('rules about a few contacts in sqlite', () => {
   it.each(Object.entries(RULES))('%s are judged without a look at the others', async (_, json) => {
     const rule = parseRule(json);
     if (!rule.ok) throw new Error(JSON.stringify(rule.problems));
-    const question: RuleQuestion = { rule: rule.value, book: EMPTY_BOOK, now: NOW, workflowZone: 'UTC' };
+    const question: RuleQuestion = { rule: rule.value, book: BOOK, now: NOW, workflowZone: 'UTC' };
     statements.length = 0;
     await store.read((tx) => tx.rules.select(question, { limit: 10, contactIds: [5, 6, 7] }));
     expect(statements.length).toBeGreaterThan(0);

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { judgeRule } from '../../src/domain/rule/judge-rule';
-import { EMPTY_BOOK, type RuleBook } from '../../src/domain/rule/rule-book';
 import { parseRule } from '../../src/domain/rule/parse-rule';
 import type { Rule } from '../../src/domain/rule/rule';
 import type { RuleFacts } from '../../src/domain/rule/rule-facts';
@@ -9,7 +8,7 @@ import type { RuleQuestion, Store } from '../../src/store/port';
 import { DATABASES, type TestDatabase } from './databases';
 import './each-database';
 import { factsOf, MOMENTS, people, writePeople } from './random-people';
-import { ruleJson, SEGMENTS } from './random-rules';
+import { BOOK as book, ruleJson } from './random-rules';
 
 const PEOPLE = 40;
 const RULES = 300;
@@ -19,11 +18,6 @@ function read(json: unknown): Rule {
   if (!reading.ok) throw new Error(`${JSON.stringify(json)}: ${JSON.stringify(reading.problems)}`);
   return reading.value;
 }
-
-const book: RuleBook = {
-  ...EMPTY_BOOK,
-  segments: new Map(Object.entries(SEGMENTS).map(([name, json]) => [name, read(json)])),
-};
 
 /** The ids of those a rule holds for, by definition. */
 function judge({ rule, now, workflowZone }: RuleQuestion, everyone: readonly RuleFacts[]): number[] {

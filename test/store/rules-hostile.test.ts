@@ -10,7 +10,7 @@ import { resolveZone } from '../../src/domain/schedule/zone';
 import type { RuleQuestion } from '../../src/store/port';
 import { contactOf, HOSTILE_TEXTS, onEachDatabase, type TestStore } from './each-database';
 import { factsOf, people, writePeople } from './random-people';
-import { ruleJson, SEGMENTS } from './random-rules';
+import { BOOK as book, ruleJson } from './random-rules';
 
 // Whatever is asked, it is answered in seconds; a machine that does other things takes a few times as long.
 jest.setTimeout(60_000);
@@ -173,10 +173,6 @@ onEachDatabase('hostile rules', (test) => {
     const [everyone = []] = fc.sample(people(40), { seed: 7, numRuns: 1 });
     await test.write((tx) => writePeople(tx, everyone));
     const facts = factsOf(everyone);
-    const book: RuleBook = {
-      ...EMPTY_BOOK,
-      segments: new Map(Object.entries(SEGMENTS).map(([name, json]) => [name, read(json)])),
-    };
     // Rules that hold for many in `all` and `none`, for few in `any`: else the piece does not matter.
     const holding = (asked: RuleQuestion) =>
       facts.flatMap((own) => {

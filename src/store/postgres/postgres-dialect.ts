@@ -72,6 +72,10 @@ export function postgresDialect(location: PostgresLocation): SqlDialect {
     json: postgresJson,
     numberOfText,
     includes: (text, part) => sql`strpos(${text}, ${part}) > 0`,
+    lesser: (one, other) => sql`least(${one}, ${other})`,
+    greater: (one, other) => sql`greatest(${one}, ${other})`,
+    // Beyond, power() refuses what a number cannot hold.
+    halved: (times) => sql`power(0.5::double precision, least(${times}, 1000))`,
     // Not "in": the planner joins with what exists, and would look through a list for each row.
     isAmong: (column, ids) => sql`exists (select 1 from (${ids}) as among (id) where among.id = ${column})`,
     // Each process of a parallel plan would count for itself, all of it.

@@ -45,6 +45,11 @@ export interface SqlDialect {
   numberOfText(text: Sql): Sql;
   /** Whether a part stands in a text, to the letter. */
   includes(text: Sql, part: string): Sql;
+  /** The lesser, and the greater, of two numbers that are not null. */
+  lesser(one: Sql, other: Sql): Sql;
+  greater(one: Sql, other: Sql): Sql;
+  /** What is left of 1 after so many halvings, as a floating-point number; next to nothing after a thousand. */
+  halved(times: Sql): Sql;
   /** Whether a column is among the ids that a query gives; true or false where neither is null. */
   isAmong(column: Sql, ids: Sql): Sql;
   /** A table with the rows of a query, which is run once whatever it is joined with. */

@@ -15,6 +15,7 @@ import { messageTable } from './message-table';
 import { migrate } from './migrate';
 import { fittingIds, ruleTable } from './rule-table';
 import { scoreTable } from './score-table';
+import { scoringTable } from './scoring-table';
 import { segmentTable } from './segment-table';
 import { statementsInOrder } from './statements-in-order';
 import { subscriptionTable } from './subscription-table';
@@ -128,6 +129,7 @@ function tables(db: QueryExecutorProvider, dialect: SqlDialect): Transaction {
     subscriptions: subscriptionTable(db, dialect),
     timers: timerTable(db, dialect),
     rules: ruleTable(db, dialect),
+    scoring: scoringTable(db, dialect),
     segments: segmentTable(db, dialect, (question) => fittingIds(db, dialect, question)),
     histories: historyTable(db, dialect),
     messages: messageTable(db, dialect),

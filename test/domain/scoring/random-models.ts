@@ -22,7 +22,7 @@ export function modelOf(json: unknown): ScoreModel {
   return reading.value;
 }
 
-const points = fc.constantFrom(1, 2.5, 5, 10, 0.1, 0.7, 20, -1, -5, -2.5, -0.3);
+export const points = fc.constantFrom(1, 2.5, 5, 10, 0.1, 0.7, 20, -1, -5, -2.5, -0.3);
 const types = fc.constantFrom<JsonObject['event']>(
   'page_viewed',
   'page_left',
@@ -109,37 +109,40 @@ const thresholds = fc
   )
   .map((list) => list.map((threshold, index) => ({ name: `t${index}`, ...threshold })));
 
-/** A whole model as JSON: rules of both kinds and signs, groups, limits, grades and thresholds. */
-export const models: fc.Arbitrary<JsonObject> = fc
-  .tuple(
-    fc.array(fc.oneof({ weight: 4, arbitrary: eventRules }, { weight: 1, arbitrary: profiles }), {
-      minLength: 1,
-      maxLength: 6,
-    }),
-    fc.array(fc.constantFrom('web', 'mail', null), { minLength: 6, maxLength: 6 }),
-    fc.record({ web: limits, mail: limits, total: limits, fit: limits, engagement: limits }),
-    fc.option(grades),
-    thresholds,
-  )
-  .map(([rules, names, all, graded, watched]) => {
-    // One part a group: that of the first rule in it.
-    const partOf = new Map<string, unknown>();
-    const grouped = rules.map((rule, index) => {
-      const group = names[index] ?? null;
-      const own = group === null ? {} : all[group];
-      if (group === null || Object.keys(own).length === 0) return rule;
-      if (!partOf.has(group)) partOf.set(group, rule.part);
-      return partOf.get(group) === rule.part ? { ...rule, group } : rule;
+/** Whole models as JSON, made of some rules that give points, with groups, limits, grades and thresholds. */
+export const modelsOf = (pointRules: fc.Arbitrary<JsonObject>): fc.Arbitrary<JsonObject> =>
+  fc
+    .tuple(
+      fc.array(pointRules, { minLength: 1, maxLength: 6 }),
+      fc.array(fc.constantFrom('web', 'mail', null), { minLength: 6, maxLength: 6 }),
+      fc.record({ web: limits, mail: limits, total: limits, fit: limits, engagement: limits }),
+      fc.option(grades),
+      thresholds,
+    )
+    .map(([rules, names, all, graded, watched]) => {
+      // One part a group: that of the first rule in it.
+      const partOf = new Map<string, unknown>();
+      const grouped = rules.map((rule, index) => {
+        const group = names[index] ?? null;
+        const own = group === null ? {} : all[group];
+        if (group === null || Object.keys(own).length === 0) return rule;
+        if (!partOf.has(group)) partOf.set(group, rule.part);
+        return partOf.get(group) === rule.part ? { ...rule, group } : rule;
+      });
+      return {
+        name: 'lead',
+        rules: grouped,
+        groups: [...partOf.keys()].map((name) => ({ name, ...all[name as 'web' | 'mail'] })),
+        limits: { total: all.total, fit: all.fit, engagement: all.engagement },
+        grades: graded,
+        thresholds: watched,
+      } as JsonObject;
     });
-    return {
-      name: 'lead',
-      rules: grouped,
-      groups: [...partOf.keys()].map((name) => ({ name, ...all[name as 'web' | 'mail'] })),
-      limits: { total: all.total, fit: all.fit, engagement: all.engagement },
-      grades: graded,
-      thresholds: watched,
-    } as JsonObject;
-  });
+
+/** A whole model as JSON: rules of both kinds and signs, groups, limits, grades and thresholds. */
+export const models = modelsOf(
+  fc.oneof({ weight: 4, arbitrary: eventRules }, { weight: 1, arbitrary: profiles }),
+);
 
 /** Events in the weeks before now, at moments that no round number has; a few are still to come. */
 export const manyEvents: fc.Arbitrary<Array<Pick<StoredEvent, 'type' | 'occurredAt' | 'properties'>>> =

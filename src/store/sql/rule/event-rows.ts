@@ -2,12 +2,13 @@ import { sql } from 'kysely';
 import { isWindowZoned, windowBounds } from '../../../domain/rule/event-window';
 import type { PropertyCondition } from '../../../domain/rule/property-condition';
 import { MESSAGE_REACTIONS, type EventFilter, type EventWindow } from '../../../domain/rule/rule';
+import type { Span } from '../../../domain/rule/rule-window';
 import type { Sql } from '../json-sql';
 import { conditionSql } from './condition';
 import type { ValuePlace } from './judged-values';
 import { allOf, anyOf, type RuleScope } from './rule-scope';
 import { propertyValue } from './rule-value';
-import { contactSpans, isWithin } from './zoned-span';
+import { contactSpans, isWithin, isWithinSpans } from './zoned-span';
 
 /** Events (alias `e`) as what stands after `from` and `where`. */
 export interface EventRows {
@@ -17,26 +18,77 @@ export interface EventRows {
   readonly isIndexed: boolean;
 }
 
-/** The events of the contacts asked about that a filter and a window count; null where there can be none. */
-export async function eventRows(
+/** Which events (alias `e`) a filter and a window count, test by test. */
+export interface EventTests {
+  readonly types: readonly string[];
+  /** No event counts that occurred outside of it. */
+  readonly span: Span;
+  /** Whether all that occurred in it count, whatever the zone of the contact. */
+  readonly isSameForAll: boolean;
+  /** Whether it occurred when events count for its contact. */
+  readonly isWithin: Sql;
+  /** Null where machines count as people do. */
+  readonly isHuman: Sql | null;
+  readonly conditions: readonly Sql[];
+  /** Whether some test reads the contact (alias `z`). */
+  readonly readsContact: boolean;
+}
+
+/** The tests of a filter and a window; null where they count no event. */
+export async function eventTests(
   scope: RuleScope,
   filter: EventFilter,
   within: EventWindow | null,
-): Promise<EventRows | null> {
+): Promise<EventTests | null> {
+  const counted = await countedEvents(scope, filter, within);
+  if (!counted) return null;
+  const { types, spans, where } = counted;
+  const conditions = await eventConditions(scope, filter.where, where);
+  const isSameForAll = spans.by === 'all';
+  return {
+    types,
+    span: spans.span,
+    isSameForAll,
+    isWithin: isWithinSpans(sql`e.occurred_at`, spans, 'z'),
+    isHuman: leavesOut(filter, types) ? humanOnly(scope, filter, types) : null,
+    conditions: conditions.tests,
+    readsContact: conditions.readsContact || !isSameForAll,
+  };
+}
+
+/** The types and moments of events that may count, and the test of both, which no other zone of a contact would pass. */
+async function countedEvents(scope: RuleScope, filter: EventFilter, within: EventWindow | null) {
   const { now } = scope.question;
   const [types, spans] = await Promise.all([
     scope.eventTypes(filter.types),
     contactSpans(scope, isWindowZoned(within), (zone) => windowBounds(within, now, zone)),
   ]);
   if (types.length === 0 || spans.by === 'none') return null;
-  const counted = allOf([
+  const where = allOf([
     scope.isAsked(sql`e.contact_id`),
-    types.length === 1 ? sql`e.type = ${types[0]}` : sql`e.type in (${sql.join(types)})`,
+    isOfTypes(types),
     isWithin(sql`e.occurred_at`, spans.span),
   ]);
-  const conditions = await eventConditions(scope, filter.where, counted);
+  return { types, spans, where };
+}
+
+/** Whether an event (alias `e`) is of one of some types. */
+export function isOfTypes(types: readonly string[]): Sql {
+  return types.length === 1 ? sql`e.type = ${types[0]}` : sql`e.type in (${sql.join(types)})`;
+}
+
+/** The events of the contacts asked about that a filter and a window count; null where there can be none. */
+export async function eventRows(
+  scope: RuleScope,
+  filter: EventFilter,
+  within: EventWindow | null,
+): Promise<EventRows | null> {
+  const counted = await countedEvents(scope, filter, within);
+  if (!counted) return null;
+  const { types, spans, where } = counted;
+  const conditions = await eventConditions(scope, filter.where, where);
   const tests = [
-    counted,
+    where,
     scope.isAmong(sql`e.contact_id`),
     humanOnly(scope, filter, types),
     ...conditions.tests,

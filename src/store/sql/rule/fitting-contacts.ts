@@ -1,10 +1,10 @@
 import { sql, type QueryExecutorProvider } from 'kysely';
 import { BUCKET_PRIME, bucketOrder } from '../../../domain/rule/random-bucket';
 import { comparesTo } from '../../../domain/rule/judge-events';
-import type { GroupRule, RandomBucketRule, Rule } from '../../../domain/rule/rule';
+import type { GroupRule, RandomBucketRule, Rule, ScoreRule } from '../../../domain/rule/rule';
 import type { RuleQuestion } from '../../port';
 import type { SqlDialect } from '../dialect';
-import type { Sql } from '../json-sql';
+import type { NumberTest, Sql } from '../json-sql';
 import {
   HOLDS_FOR_ALL,
   HOLDS_FOR_NOBODY,
@@ -15,9 +15,11 @@ import {
 } from './contact-set';
 import { eventRuleSql, hasEvents } from './event-rule';
 import { holdsForIds, idsOfMembers, idsOfTest, MOST_AT_ONCE } from './id-list';
+import { compares, isBetween, isOneOfNumbers } from './number-test';
 import { propertyRuleSql } from './property-rule';
 import { allOf, anyOf, RuleScope } from './rule-scope';
 import { sequenceRuleSql } from './sequence-rule';
+import { scorePoints } from '../score/score-points';
 
 /** The contacts (alias `c`, of which only the id is certain) that a rule holds for, as what stands after `from` and `where`. */
 export interface FittingContacts {
@@ -109,14 +111,14 @@ function statementSize(scope: RuleScope, rule: Rule): number {
   const own = rule.kind === 'segment' ? scope.question.book.segments.get(rule.segment) : undefined;
   if (own) return statementSize(scope, own);
   const size = scope.sizeOf(rule);
-  return rule.kind === 'group' && size > MOST_AT_ONCE ? 1 : size;
+  return (rule.kind === 'group' || rule.kind === 'score') && size > MOST_AT_ONCE ? 1 : size;
 }
 
 /** Small sets first, then those that are counted out, then consents, and last what is told contact by contact. */
 function costOf(rule: Rule): number {
   if (rule.kind === 'tag' || rule.kind === 'list') return 0;
   if (rule.kind === 'journey') return rule.is === 'never' ? TESTED : 1;
-  if (rule.kind === 'sequence') return COUNTED;
+  if (rule.kind === 'sequence' || rule.kind === 'score') return COUNTED;
   if (rule.kind !== 'event') return rule.kind === 'consent' ? CONSENT : TESTED;
   const { measure } = rule;
   if (!('n' in measure)) return COUNTED;
@@ -128,7 +130,8 @@ const COUNTED = 2;
 const CONSENT = 3;
 const TESTED = 4;
 
-async function ruleSql(scope: RuleScope, rule: Rule): Promise<RuleSql> {
+/** Whether a rule holds for the contact (alias `c`). */
+export async function ruleSql(scope: RuleScope, rule: Rule): Promise<RuleSql> {
   switch (rule.kind) {
     case 'group':
       return groupSql(scope, rule);
@@ -150,9 +153,8 @@ async function ruleSql(scope: RuleScope, rule: Rule): Promise<RuleSql> {
       return consentSql(rule);
     case 'stage':
       return holdsIf(sql`coalesce(c.lifecycle_stage = ${rule.stage}, false)`, true);
-    // Nobody records scores yet.
     case 'score':
-      return HOLDS_FOR_NOBODY;
+      return scoreSql(scope, rule);
     case 'journey':
       return journeySql(scope, rule);
     case 'randomBucket':
@@ -160,6 +162,26 @@ async function ruleSql(scope: RuleScope, rule: Rule): Promise<RuleSql> {
     case 'everyone':
       return HOLDS_FOR_ALL;
   }
+}
+
+/** Those whose total fits; everybody has one by a model that is saved, and nobody by another. */
+async function scoreSql(scope: RuleScope, { score, comparison }: ScoreRule): Promise<RuleSql> {
+  const saved = scope.question.book.scores.get(score);
+  if (!saved) return HOLDS_FOR_NOBODY;
+  const points = await scorePoints(scope, saved.model, ruleSql);
+  const query = sql`
+    select id as contact_id from (${points}) as scored where ${numberTest(scope.dialect, comparison).passes(sql`total`)}`;
+  const members = { query, isDistinct: true, isCounted: true };
+  // A model that takes a statement for itself is worked out at once.
+  if (scope.sizeOf({ kind: 'score', score, comparison }) > MOST_AT_ONCE) {
+    return holdsForIds(scope, await idsOfMembers(scope, members));
+  }
+  return holdsForMembers(scope, members);
+}
+
+function numberTest(dialect: SqlDialect, asked: ScoreRule['comparison']): NumberTest {
+  if (asked.op === 'equals') return isOneOfNumbers(dialect, [asked.value]);
+  return asked.op === 'between' ? isBetween(...asked.value) : compares(asked.op, asked.value);
 }
 
 /** A group; one that is larger than one statement takes is asked piece by piece, and those for whom it holds are listed. */

@@ -20,7 +20,7 @@ export interface ContactZone {
 export class RuleScope {
   readonly db: QueryExecutorProvider;
   readonly dialect: SqlDialect;
-  readonly question: RuleQuestion;
+  readonly question: Omit<RuleQuestion, 'rule'>;
   private readonly contactIds: readonly number[] | undefined;
   private readonly among: Sql | null;
   private knownZones: Promise<ContactZone[]> | undefined;
@@ -30,7 +30,7 @@ export class RuleScope {
   constructor(
     db: QueryExecutorProvider,
     dialect: SqlDialect,
-    question: RuleQuestion,
+    question: Omit<RuleQuestion, 'rule'>,
     contactIds: readonly number[] | undefined,
     among: Sql | null = null,
     sizes = new RuleSizes(question.book),
@@ -43,7 +43,7 @@ export class RuleScope {
     this.sizes = sizes;
   }
 
-  /** How many rules and conditions a rule comes to, with the segments it is made of. */
+  /** How many rules and conditions a rule comes to, with the segments and scores it is made of. */
   sizeOf(rule: Rule): number {
     return this.sizes.of(rule).rules;
   }
