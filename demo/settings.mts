@@ -231,4 +231,16 @@ export const DEMO_SETTINGS: Readonly<Record<string, Readonly<Record<string, Sett
     'settings.searchMailUnit': 'seconds',
     'settings.quietHours': false,
   },
+  '40-stop-at-the-goal': {
+    'settings.companyName': SHOP_NAME,
+    'settings.companyAddress': SHOP_ADDRESS,
+    'settings.sender': SHOP_SENDER,
+    'settings.replyTo': 'shop@example.com',
+    'settings.consultationUrl': SHOP_URL,
+    'settings.firstAfter': REMINDER_SECONDS,
+    'settings.firstUnit': 'seconds',
+    'settings.apart': REMINDER_SECONDS,
+    'settings.apartUnit': 'seconds',
+    'settings.quietHours': false,
+  },
 };

@@ -2,7 +2,7 @@ import { readTemplates, stepsOf, wiresOf, type Template } from './read-templates
 
 /** The verbs that names of nodes begin with; a template that needs another adds it. */
 const VERBS =
-  /^(Answer|Check|Choose|Keep|Mark|Prepare|Read|Receive|Record|Remove|Save|Send|Split|Start|Tell|Wait)( |$)/;
+  /^(Answer|Check|Choose|Enter|Keep|Leave|Mark|Prepare|Read|Receive|Record|Remove|Save|Send|Split|Start|Tell|Wait)( |$)/;
 /** Nodes that reach a network, where one attempt is not enough. */
 const NETWORK =
   /^n8n-nodes-base\.(emailSend|httpRequest|slack|telegram|twilio|gmail|sendGrid|mailgun|awsSes|whatsApp)$/;
@@ -10,6 +10,7 @@ const NETWORK =
 const OUTPUTS: Readonly<Record<string, number>> = {
   'n8n-nodes-base.if': 2,
   'n8n-nodes-base.respondToWebhook': 1,
+  'n8n-nodes-marketing-automation.journey': 2,
   'n8n-nodes-marketing-automation.npsBranch': 4,
   'n8n-nodes-marketing-automation.segmentMatch': 2,
   'n8n-nodes-marketing-automation.waitUntilDate': 3,
@@ -104,7 +105,8 @@ each('the workflow of %s', (folder, template) => {
   it('leads on from every way out of a wait that can be taken', () => {
     for (const { name, type, parameters } of steps) {
       if (type !== WAIT) continue;
-      const canLeave = Object.keys((parameters.leaveOn ?? {}) as object).length > 0;
+      const canLeave =
+        Object.keys((parameters.leaveOn ?? {}) as object).length > 0 || isInJourney(template, name);
       const isWired = [0, 1, 2].map((output) => wired(name, output));
       expect({ name, isWired }).toEqual({
         name,
@@ -142,6 +144,12 @@ each('the workflow of %s', (folder, template) => {
     expect(wires.filter(({ to }) => before.includes(to))).toEqual([]);
   });
 });
+
+/** Whether contacts come to a wait with their stay in a journey, whose end lets them go. */
+const isInJourney = (template: Template, wait: string): boolean =>
+  ancestors(template, wait).some(({ name, type }) =>
+    type === WAIT ? isInJourney(template, name) : type === 'n8n-nodes-marketing-automation.journey',
+  );
 
 /** The steps that run before one in the same execution: back to its wait, that included, or to the start. */
 function ancestors(template: Template, name: string) {
