@@ -4,7 +4,7 @@ import type { RuleNeeds } from '../domain/rule/rule-needs';
 import type { Subscription, Transaction } from '../store/port';
 import type { LeaveRule } from './leave-early';
 import { judgeSegment } from './segments/contact-walk';
-import { liveRules } from './segments/live-rules';
+import { savedRules } from './segments/live-rules';
 import { loadFacts } from './segments/load-facts';
 import { segmentsNamedBy } from './segments/saved-segments';
 
@@ -35,7 +35,7 @@ export async function findSegmentLeavers(
   const leavers = new Map<number, SegmentLeaver>();
   const asked = questions.filter(({ rules }) => rules.length > 0);
   if (asked.length === 0) return leavers;
-  const live = liveRules(await tx.segments.list());
+  const live = await savedRules(tx);
   const byName = new Map(live.all.map((segment) => [segment.name, segment]));
   const needs = new Map<number, RuleNeeds[]>();
   for (const { contactId, rules } of asked) {

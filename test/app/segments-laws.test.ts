@@ -162,7 +162,7 @@ async function take(test: SegmentProcess, own: Step, prefix: string): Promise<vo
 function judgedAnew(test: SegmentProcess): Promise<Record<string, number[]>> {
   const now = test.clock.now();
   return test.store.read(async (tx) => {
-    const rules = liveRules(await tx.segments.list());
+    const rules = liveRules(await tx.segments.list(), []);
     const contacts = await tx.contacts.select({ limit: 1_000 });
     const needs = rules.all.map((segment) => segment.needs);
     const facts = await loadFacts(tx, new Map(contacts.map(({ id }) => [id, needs])), now);

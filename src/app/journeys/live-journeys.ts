@@ -5,7 +5,7 @@ import type { Rule } from '../../domain/rule/rule';
 import { isAffected, needsOfAll, type RuleNeeds } from '../../domain/rule/rule-needs';
 import { isCalendarUnit } from '../../domain/schedule/period';
 import type { Journey, Transaction } from '../../store/port';
-import { likeness, liveRules } from '../segments/live-rules';
+import { likeness, savedRules } from '../segments/live-rules';
 
 /** A journey whose definition is read. */
 export interface LiveJourney {
@@ -79,5 +79,5 @@ export async function liveJourneys(tx: Transaction): Promise<LiveJourneys> {
 
 /** Returns what rules may name. */
 export async function savedBook(tx: Transaction): Promise<RuleBook> {
-  return liveRules(await tx.segments.list()).book;
+  return (await savedRules(tx)).book;
 }

@@ -4,7 +4,7 @@ import { isAffected, type RuleNeeds } from '../../domain/rule/rule-needs';
 import { needsOfModel } from '../../domain/scoring/evaluate-score';
 import type { ScoreModel } from '../../domain/scoring/score-model';
 import type { SavedScoreModel, Transaction } from '../../store/port';
-import { liveRules } from '../segments/live-rules';
+import { savedRules } from '../segments/live-rules';
 
 /** A saved model that is read. */
 export interface LiveModel {
@@ -21,8 +21,7 @@ export interface LiveModels {
 
 /** Returns the saved models; those that this version of the package cannot read are left out. */
 export async function liveModels(tx: Transaction): Promise<LiveModels> {
-  const [segments, saved] = await Promise.all([tx.segments.list(), tx.scores.list()]);
-  const { book } = liveRules(segments, saved);
+  const [{ book }, saved] = await Promise.all([savedRules(tx), tx.scores.list()]);
   const all = saved.flatMap((own): LiveModel[] => {
     const model = book.scores.get(own.name)?.model;
     return model ? [{ saved: own, model, needs: needsOfModel(model, book) }] : [];

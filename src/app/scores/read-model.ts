@@ -1,9 +1,9 @@
-import { toJsonValue, isJsonObject, type JsonValue } from '../../domain/json';
+import { toJsonValue, type JsonValue } from '../../domain/json';
 import { quote, type Problem, type Reading } from '../../domain/problem';
-import { namedIn, problemsOfEntry } from '../../domain/rule/book-entries';
 import { DEEPEST_RULE } from '../../domain/rule/parse-rule';
 import type { RuleBook } from '../../domain/rule/rule-book';
 import { isZone } from '../../domain/schedule/zone';
+import { problemsOfModel } from '../../domain/scoring/model-problems';
 import { parseScoreModel } from '../../domain/scoring/parse-score-model';
 import { savedScore } from '../../domain/scoring/saved-score';
 import type { ScoreModel } from '../../domain/scoring/score-model';
@@ -50,14 +50,7 @@ export function readModel(request: ModelRequest, saved: RuleBook): Reading<ReadM
     problems.push({ field: 'model.name', message: `The model's name is ${quote(name)}; ${wanted}.` });
   }
   const book = { ...saved, scores: new Map(saved.scores).set(name, savedScore(model)) };
-  const named = rulesIn(definition).flatMap((rule, index) =>
-    isJsonObject(rule) ? namedIn(rule.rule, `model.rules[${index}].rule`) : [],
-  );
-  problems.push(...problemsOfEntry({ kind: 'score', name }, named, 'model', book));
+  problems.push(...problemsOfModel(model, definition, saved));
   if (problems.length > 0) return { ok: false, problems };
   return { ok: true, value: { definition, zone: request.zone, model, book } };
-}
-
-function rulesIn(definition: JsonValue): readonly JsonValue[] {
-  return isJsonObject(definition) && Array.isArray(definition.rules) ? definition.rules : [];
 }

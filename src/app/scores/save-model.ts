@@ -2,6 +2,8 @@ import { jsonEquals } from '../../domain/json';
 import type { Problem } from '../../domain/problem';
 import { needsOfModel } from '../../domain/scoring/evaluate-score';
 import type { SavedScoreModel, Store } from '../../store/port';
+import { maintain } from '../segments/maintain';
+import { refreshReaders } from '../segments/refresh-readers';
 import { liveModels } from './live-models';
 import { maintainScores, SCORE_UPKEEP } from './maintain-scores';
 import { readModel, type ModelRequest } from './read-model';
@@ -13,13 +15,15 @@ export type SavedModel =
 
 /**
  * Saves a score model under its name, in its next version where there is one already. What was to happen before it happens
- * first. From then on it watches; what contacts stand at already is told only with `tellsPresent`.
+ * first. From then on it watches; what contacts stand at already is told only with `tellsPresent`. Segments that read the
+ * score are judged anew in the same transaction.
  */
 export async function saveModel(
   store: Store,
   request: ModelRequest & { readonly tellsPresent?: boolean },
   now: number,
 ): Promise<SavedModel> {
+  await maintain(store, now, Infinity);
   await maintainScores(store, now);
   return store.write(async (tx) => {
     const { book } = await liveModels(tx);
@@ -37,6 +41,7 @@ export async function saveModel(
     const { name } = model;
     const tellsPresent = request.tellsPresent ?? false;
     const saved = await tx.scores.put({ name, definition, zone, tellsPresent, watchesSince }, now);
+    await refreshReaders(tx, name, now);
     return { outcome: present ? 'changed' : 'created', model: saved };
   });
 }

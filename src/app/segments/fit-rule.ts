@@ -6,7 +6,7 @@ import type { Store, Transaction } from '../../store/port';
 import { chunks } from '../chunks';
 import { findContacts } from '../find-contacts';
 import { watchHistories } from '../property-history';
-import { liveRules } from './live-rules';
+import { savedRules } from './live-rules';
 import { matchIn, type ContactMatch } from './match-contacts';
 import { readDefinition, type ReadDefinition } from './read-definition';
 
@@ -18,12 +18,12 @@ export interface RuleRequest {
   readonly zone: string;
 }
 
-/** A rule that was read, with the segments it may name. */
+/** A rule that was read, with what it may name. */
 export type AskedRule = ReadDefinition & { readonly now: number };
 
-/** Reads a rule against the segments that are saved; refused as a segment with this rule would be. */
+/** Reads a rule against the segments and scores that are saved; refused as a segment with this rule would be. */
 export async function readRule(store: Store, { rule, now, zone }: RuleRequest): Promise<Reading<AskedRule>> {
-  const { book } = liveRules(await store.read((tx) => tx.segments.list()));
+  const { book } = await store.read(savedRules);
   let name = 'this rule';
   while (book.segments.has(name)) name += '.';
   const reading = readDefinition({ name, rule, zone }, book);

@@ -9,7 +9,7 @@ import type { Rule } from '../../domain/rule/rule';
 import { isAffected, needsOf, type RuleNeeds } from '../../domain/rule/rule-needs';
 import { parseScoreModel } from '../../domain/scoring/parse-score-model';
 import { savedScore } from '../../domain/scoring/saved-score';
-import type { Segment } from '../../store/port';
+import type { Segment, Transaction } from '../../store/port';
 
 /** A saved segment or score model as it was written. */
 type Definition = Pick<Segment, 'name' | 'definition'>;
@@ -98,12 +98,18 @@ export function likeness(change: Change): string {
   return JSON.stringify([change.kind, ...names]);
 }
 
+/** Returns what is saved, as of this transaction. */
+export async function savedRules(tx: Transaction): Promise<LiveRules> {
+  const [segments, models] = await Promise.all([tx.segments.list(), tx.scores.list()]);
+  return liveRules(segments, models);
+}
+
 /** How many states of segments are kept read in this process. */
 const MOST_KEPT = 20;
 const kept = new Map<string, LiveRules>();
 
 /** Returns the segments with their rules; read anew only when one of them, or a score model, has changed. */
-export function liveRules(segments: readonly Segment[], models: readonly Definition[] = []): LiveRules {
+export function liveRules(segments: readonly Segment[], models: readonly Definition[]): LiveRules {
   const key = JSON.stringify([
     segments.map(({ id, name, zone, definition }) => [id, name, zone, definition]),
     models.map(({ name, definition }) => [name, definition]),

@@ -96,11 +96,12 @@ export async function maintainOnce(tx: Transaction, now: number): Promise<boolea
   if (!subscription) return false;
   if (now - subscription.openedAt >= REOPEN_AFTER) await tx.subscriptions.open(UPKEEP, {}, now);
   const floor = judgedTo(subscription);
-  const [segments, { batch, isMoreLogged, isMoreRipe, last }] = await Promise.all([
+  const [segments, models, { batch, isMoreLogged, isMoreRipe, last }] = await Promise.all([
     tx.segments.list(),
+    tx.scores.list(),
     nextBatch(tx, subscription, KINDS, floor, now),
   ]);
-  const rules = liveRules(segments);
+  const rules = liveRules(segments, models);
   if (hadRunAhead(subscription, now)) {
     // Else nothing would turn until the clock has come that far again: years, after a machine that started in 2036.
     for (const { name } of rules.all) await refreshSegment(tx, rules, name, now, 'later');

@@ -47,8 +47,8 @@ export async function matchContacts(
   rule: Rule,
   moment: MatchMoment,
 ): Promise<Reading<Map<number, ContactMatch>>> {
-  const saved = await store.read((tx) => tx.segments.list());
-  const { book } = liveRules(saved);
+  const [saved, models] = await store.read((tx) => Promise.all([tx.segments.list(), tx.scores.list()]));
+  const { book } = liveRules(saved, models);
   const needs = needsOf(rule, book);
   const missing = [
     ...[...needs.segments].flatMap((name) => (book.segments.has(name) ? [] : [`segment ${quote(name)}`])),

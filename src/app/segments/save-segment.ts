@@ -5,7 +5,7 @@ import type { Explanation } from '../../domain/rule/explain-rule';
 import type { ContactProfile } from '../../domain/contact/contact';
 import type { Segment, Store, Transaction } from '../../store/port';
 import { watchHistories } from '../property-history';
-import { liveRules } from './live-rules';
+import { savedRules } from './live-rules';
 import { judgedTo, maintain, UPKEEP } from './maintain';
 import { matchIn } from './match-contacts';
 import { refreshSegment } from './refresh-segment';
@@ -30,11 +30,10 @@ export type SavedSegment =
 export async function saveSegment(store: Store, request: SegmentRequest, now: number): Promise<SavedSegment> {
   await maintain(store, now, Infinity);
   return store.write(async (tx) => {
-    const saved = await tx.segments.list();
-    const reading = readDefinition(request, liveRules(saved).book);
+    const reading = readDefinition(request, (await savedRules(tx)).book);
     if (!reading.ok) return { outcome: 'refused', problems: reading.problems };
     const { name, definition, zone } = reading.value;
-    const present = saved.find((own) => own.name === name);
+    const present = await tx.segments.get(name);
     if (present && present.zone === zone && jsonEquals(present.definition, definition)) {
       return { outcome: 'unchanged', segment: present, entered: 0, left: 0 };
     }
@@ -42,7 +41,7 @@ export async function saveSegment(store: Store, request: SegmentRequest, now: nu
     const at = Math.max(now, judgedTo(subscription));
     await tx.histories.watch(reading.value.needs.history.map((need) => need.name));
     await tx.segments.put({ name, definition, zone, seededTo: null }, now);
-    const rules = liveRules(await tx.segments.list());
+    const rules = await savedRules(tx);
     const moved = await refreshSegment(tx, rules, name, at, present ? 'later' : 'first');
     for (const other of rules.madeOf(name)) await refreshSegment(tx, rules, other.name, at, 'later');
     await tx.subscriptions.define(subscription.id, { ...subscription.definition, judgedTo: at });
@@ -80,7 +79,7 @@ export async function previewSegment(
 ): Promise<SegmentPreview> {
   await maintain(store, now, Infinity);
   const reading = await store.read(async (tx) => {
-    const { book } = liveRules(await tx.segments.list());
+    const { book } = await savedRules(tx);
     return readDefinition({ ...request, name: request.name ?? unusedName(book) }, book);
   });
   if (!reading.ok) return { outcome: 'refused', problems: reading.problems };

@@ -4,7 +4,7 @@ import { quote, type Problem } from '../../domain/problem';
 import { namedBy } from '../../domain/rule/book-entries';
 import type { Segment, Store, Subscription } from '../../store/port';
 import { loadProfiles } from '../profiles';
-import { liveRules } from './live-rules';
+import { savedRules } from './live-rules';
 import { maintain } from './maintain';
 
 /** How old the members of a segment may be for a reader while it is seeded, in milliseconds. */
@@ -67,7 +67,7 @@ export type DeletedSegment =
 
 /**
  * Deletes a segment with its members. Refused while something depends on it, with a problem for each: another segment
- * that is made of it, or a node that names it (see {@link segmentsNamedBy}). `regardless` of nodes it is deleted though
+ * or a score that is made of it, or a node that names it (see {@link segmentsNamedBy}). `regardless` of nodes it is deleted though
  * some name it, because a workflow that is gone does not say so.
  */
 export function deleteSegment(
@@ -76,10 +76,9 @@ export function deleteSegment(
   { regardless = false }: { readonly regardless?: boolean } = {},
 ): Promise<DeletedSegment> {
   return store.write(async (tx) => {
-    const segments = await tx.segments.list();
-    const segment = segments.find((own) => own.name === name);
+    const segment = await tx.segments.get(name);
     if (!segment) return unknown(name);
-    const { book } = liveRules(segments);
+    const { book } = await savedRules(tx);
     const problems: Problem[] = namedBy({ kind: 'segment', name }, book).map((other) => ({
       field: 'segment',
       message: `The ${other.kind} ${quote(other.name)} is made of ${quote(name)}; change or delete it first.`,

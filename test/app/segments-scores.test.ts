@@ -1,0 +1,81 @@
+import { saveModel } from '../../src/app/scores/save-model';
+import { matchContacts } from '../../src/app/segments/match-contacts';
+import { deleteSegment } from '../../src/app/segments/saved-segments';
+import { saveSegment } from '../../src/app/segments/save-segment';
+import { parseRule } from '../../src/domain/rule/parse-rule';
+import { DAY, onEachSegmentProcess, START } from './segment-process';
+
+const HOT = { score: 'lead', op: 'gte', value: 15 };
+
+onEachSegmentProcess('segments of scores', (test) => {
+  const saveScore = async (...rules: unknown[]) => {
+    const model = { name: 'lead', rules };
+    const saved = await saveModel(test().store, { model, zone: 'UTC' }, test().clock.now());
+    await test().process.settled();
+    return saved;
+  };
+  const ORDER = { event: 'order_placed', points: 20, halfLifeDays: 10 };
+
+  it('are entered with an event, and left at the moment at which the points have faded', async () => {
+    await saveScore(ORDER);
+    await test().save('hot', HOT);
+    await test().put('a', {});
+    await test().advance(1_000);
+    await test().happen('a', 'order_placed');
+    expect(await test().members('hot')).toEqual([1]);
+    // 20 points are 15 after 10 · log2(20 / 15) days.
+    const fallsAt = START + 1_000 + 10 * DAY * Math.log2(20 / 15);
+    await test().advance(4 * DAY);
+    expect(await test().members('hot')).toEqual([1]);
+    await test().advance(DAY);
+    const [entered, left, ...more] = await test().moves();
+    expect([entered, more]).toEqual(['+1 hot 1000', []]);
+    // Rounded to a millionth, 15 points last for some ten milliseconds more.
+    const leftAt = Number(left?.replace('-1 hot ', ''));
+    expect(Math.abs(START + leftAt - fallsAt)).toBeLessThan(1_000);
+    expect(await test().members('hot')).toEqual([]);
+  });
+
+  it('are judged anew when the model is another one', async () => {
+    await saveScore(ORDER);
+    await test().save('hot', HOT);
+    await test().save('cold', { none: [{ segment: 'hot' }] });
+    await test().put('a', { properties: { plan: 'pro' } });
+    await test().put('b', {});
+    await test().advance(1_000);
+    await saveScore(ORDER, { rule: { property: 'plan', op: 'equals', value: 'pro' }, points: 15 });
+    expect(await test().members('hot')).toEqual([1]);
+    expect(await test().members('cold')).toEqual([2]);
+    await test().advance(1_000);
+    await test().put('b', { properties: { plan: 'pro' } });
+    expect(await test().members('hot')).toEqual([1, 2]);
+  });
+
+  it('name only scores that are saved, and none that is made of them', async () => {
+    const now = test().clock.now();
+    const save = (name: string, rule: unknown) => saveSegment(test().store, { name, rule, zone: 'UTC' }, now);
+    expect(await save('hot', HOT)).toMatchObject({
+      outcome: 'refused',
+      problems: [{ field: 'rule.score', message: 'There is no score "lead"; none is saved yet.' }],
+    });
+    const rule = parseRule(HOT);
+    if (!rule.ok) throw new Error('It is a rule');
+    expect(await matchContacts(test().store, [], rule.value, { now, workflowZone: 'UTC' })).toMatchObject({
+      problems: [{ field: 'rule', message: 'There is no score "lead".' }],
+    });
+    await save('pros', { property: 'plan', op: 'equals', value: 'pro' });
+    await saveScore({ rule: { segment: 'pros' }, points: 5 });
+    expect(await save('pros', HOT)).toMatchObject({
+      problems: [
+        {
+          field: 'rule.score',
+          message: 'A segment cannot be made of itself: "pros" → the score "lead" → "pros".',
+        },
+      ],
+    });
+    expect(await deleteSegment(test().store, 'pros')).toMatchObject({
+      outcome: 'refused',
+      problems: [{ message: 'The score "lead" is made of "pros"; change or delete it first.' }],
+    });
+  });
+});
