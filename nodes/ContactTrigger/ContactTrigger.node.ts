@@ -14,6 +14,7 @@ import { startExecution } from '../execution/deliver';
 import {
   loadJourneys,
   loadNames,
+  loadScores,
   loadSegments,
   searchContactDates,
   searchNames,
@@ -31,7 +32,7 @@ export class ContactTrigger implements INodeType {
     group: ['trigger'],
     version: 1,
     subtitle:
-      '={{ { event_recorded: "event: " + ($parameter["eventType"]?.value || $parameter["eventType"] || "not chosen"), contact_created: "contact created", contact_updated: "contact updated", stage_changed: "stage changed", tag_changed: "tag " + ($parameter["tagAction"] || "changed"), list_changed: "list " + ($parameter["listAction"] || "changed"), consent_changed: "consent changed", segment_entered: "entered: " + ([$parameter["segments"]].flat().join(", ") || "not chosen"), segment_left: "left: " + ([$parameter["segments"]].flat().join(", ") || "not chosen"), journey_entered: "entered: " + ([$parameter["journeys"]].flat().join(", ") || "any journey"), journey_completed: "goal of: " + ([$parameter["journeys"]].flat().join(", ") || "any journey"), journey_left: "left: " + ([$parameter["journeys"]].flat().join(", ") || "any journey"), date_reached: "date: " + ($parameter["dateProperty"]?.value || $parameter["dateProperty"] || "") }[$parameter["on"]] }}',
+      '={{ { event_recorded: "event: " + ($parameter["eventType"]?.value || $parameter["eventType"] || "not chosen"), contact_created: "contact created", contact_updated: "contact updated", stage_changed: "stage changed", tag_changed: "tag " + ($parameter["tagAction"] || "changed"), list_changed: "list " + ($parameter["listAction"] || "changed"), consent_changed: "consent changed", segment_entered: "entered: " + ([$parameter["segments"]].flat().join(", ") || "not chosen"), segment_left: "left: " + ([$parameter["segments"]].flat().join(", ") || "not chosen"), score_crossed: "score: " + ([$parameter["models"]].flat().join(", ") || "any model"), journey_entered: "entered: " + ([$parameter["journeys"]].flat().join(", ") || "any journey"), journey_completed: "goal of: " + ([$parameter["journeys"]].flat().join(", ") || "any journey"), journey_left: "left: " + ([$parameter["journeys"]].flat().join(", ") || "any journey"), date_reached: "date: " + ($parameter["dateProperty"]?.value || $parameter["dateProperty"] || "") }[$parameter["on"]] }}',
     description: 'Starts the workflow when something happens to contacts of the contact store',
     defaults: { name: 'Contact Trigger' },
     inputs: [],
@@ -66,6 +67,7 @@ export class ContactTrigger implements INodeType {
       loadLists: loadNames('list'),
       loadSegments,
       loadJourneys,
+      loadScores,
     },
   };
 

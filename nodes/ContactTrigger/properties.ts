@@ -58,6 +58,12 @@ export const PROPERTIES: INodeProperties[] = [
       },
       { name: 'List Joined or Left', value: 'list_changed', description: 'A contact joins or leaves a list' },
       {
+        name: 'Score Crossed',
+        value: 'score_crossed',
+        description:
+          'The score of a contact crosses a threshold or comes to another grade, also when only its points have faded',
+      },
+      {
         name: 'Segment Entered',
         value: 'segment_entered',
         description:
@@ -167,6 +173,48 @@ export const PROPERTIES: INodeProperties[] = [
     typeOptions: { loadOptionsMethod: 'loadJourneys' },
     description:
       'The journeys that count; none chosen: all of them. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+  },
+  {
+    displayName: 'Model Names or IDs',
+    name: 'models',
+    type: 'multiOptions',
+    default: [],
+    displayOptions: when('score_crossed'),
+    typeOptions: { loadOptionsMethod: 'loadScores' },
+    description:
+      'The score models that count; none chosen: all of them. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+  },
+  {
+    displayName: 'Direction',
+    name: 'crossing',
+    type: 'options',
+    default: 'up',
+    displayOptions: when('score_crossed'),
+    options: [
+      { name: 'Both', value: 'both' },
+      { name: 'Downward', value: 'down' },
+      { name: 'Upward', value: 'up' },
+    ],
+    description: 'In which direction the score crosses',
+  },
+  {
+    displayName: 'Thresholds',
+    name: 'thresholds',
+    type: 'string',
+    default: '',
+    displayOptions: when('score_crossed'),
+    placeholder: 'e.g. qualified',
+    description:
+      'Only these thresholds of the model, separated by commas. Empty, with no grades either: anything.',
+  },
+  {
+    displayName: 'Grades',
+    name: 'grades',
+    type: 'string',
+    default: '',
+    displayOptions: when('score_crossed'),
+    placeholder: 'e.g. Hot, Warm',
+    description: 'Only when a contact comes to one of these grades, separated by commas',
   },
   {
     displayName: 'Segment Names or IDs',

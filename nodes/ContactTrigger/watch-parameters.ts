@@ -40,6 +40,14 @@ export function readWatch(context: ITriggerFunctions): Reading<Watch> {
       const action = on.slice('journey_'.length) as 'entered' | 'completed' | 'left';
       return ok({ on: 'journey_changed', action, journeys: names(context, 'journeys') });
     }
+    case 'score_crossed':
+      return ok({
+        on,
+        models: names(context, 'models'),
+        direction: context.getNodeParameter('crossing') as 'up' | 'down' | 'both',
+        thresholds: names(context, 'thresholds'),
+        grades: names(context, 'grades'),
+      });
     case 'segment_entered':
     case 'segment_left':
       return readSegmentWatch(context, on);

@@ -3,6 +3,7 @@ import {
   eventPropertiesSeen,
   experimentsSeen,
   journeysSeen,
+  scoresSeen,
   namesSeen,
   searchContacts as search,
   segmentsSeen,
@@ -87,6 +88,25 @@ export async function searchJourneys(
     journeys.map(({ name, size }) => ({ name: sizedName(name, size), value: name })),
     filter,
   );
+}
+
+/** The saved score models. */
+export async function searchScores(
+  this: ILoadOptionsFunctions,
+  filter?: string,
+): Promise<INodeListSearchResult> {
+  const { store } = await openContactStore(this);
+  const names = await scoresSeen(store);
+  return offer(
+    names.map((name) => ({ name, value: name })),
+    filter,
+  );
+}
+
+/** The saved score models as options of a multi-select. */
+export async function loadScores(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+  const { store } = await openContactStore(this);
+  return (await scoresSeen(store)).map((name) => ({ name, value: name }));
 }
 
 /** The split tests that have begun. */

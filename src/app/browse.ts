@@ -60,3 +60,8 @@ export function journeysSeen(store: Store): Promise<Array<{ name: string; size: 
     return journeys.map(({ id, name }) => ({ name, size: sizes.get(id) ?? 0 }));
   });
 }
+
+/** The names of the saved score models. */
+export function scoresSeen(store: Store): Promise<string[]> {
+  return store.read(async (tx) => (await tx.scores.list()).map(({ name }) => name));
+}

@@ -2,6 +2,7 @@ import { ChannelFallback } from '../../nodes/ChannelFallback/ChannelFallback.nod
 import { ContactStore } from '../../nodes/ContactStore/ContactStore.node';
 import { ContactTrigger } from '../../nodes/ContactTrigger/ContactTrigger.node';
 import { Journey } from '../../nodes/Journey/Journey.node';
+import { LeadScoring } from '../../nodes/LeadScoring/LeadScoring.node';
 import { NpsBranch } from '../../nodes/NpsBranch/NpsBranch.node';
 import { SegmentMatch } from '../../nodes/SegmentMatch/SegmentMatch.node';
 import { SplitTest } from '../../nodes/SplitTest/SplitTest.node';
@@ -16,6 +17,7 @@ const DESCRIPTIONS = new Map(
     new ContactStore(),
     new ContactTrigger(),
     new Journey(),
+    new LeadScoring(),
     new NpsBranch(),
     new SegmentMatch(),
     new SplitTest(),

@@ -1,0 +1,144 @@
+import type { ContactProfile } from '../../domain/contact/contact';
+import type { Problem } from '../../domain/problem';
+import type { RuleBook } from '../../domain/rule/rule-book';
+import type { RuleFacts } from '../../domain/rule/rule-facts';
+import { evaluateScore, needsOfModel, type Score } from '../../domain/scoring/evaluate-score';
+import type { ScoreModel } from '../../domain/scoring/score-model';
+import { crossingsBetween } from '../../domain/scoring/standing';
+import type { Store, Transaction } from '../../store/port';
+import { RefusedRequest, type BatchPolicy } from '../all-or-nothing';
+import { chunks } from '../chunks';
+import { contactZone } from '../contact-zone';
+import { findContacts, type ContactReference } from '../find-contacts';
+import { UNKNOWN_CONTACT } from '../find-profiles';
+import { loadFacts } from '../segments/load-facts';
+import { liveModels } from './live-models';
+import { maintainScores } from './maintain-scores';
+import { readModel } from './read-model';
+
+/** By what contacts are scored: a saved model, or one that is only tried out. */
+export type AskedModel = { readonly saved: string } | { readonly definition: unknown; readonly zone: string };
+
+/** Whose score is asked for, and the event that brought the contact here, if one did. */
+export interface ScoreRequest {
+  readonly contact: ContactReference;
+  readonly startedBy: { readonly id: number | null; readonly occurredAt: number } | null;
+}
+
+/** The score of a contact; `crossings` are what that event moved it across, none where no event brought it. */
+export type ScoreResult =
+  | { readonly outcome: 'scored'; readonly contact: ContactProfile; readonly score: Score }
+  | { readonly outcome: 'unknown' | 'refused'; readonly problems: readonly Problem[] };
+
+const AT_ONCE = 500;
+
+/**
+ * Returns the scores of contacts at a moment, worked out from what is known of them then, in a constant number of
+ * statements for each piece. Grades go by where a contact stood before (hysteresis), as the saved model keeps it.
+ */
+export async function scoreContacts(
+  store: Store,
+  asked: AskedModel,
+  requests: readonly ScoreRequest[],
+  now: number,
+  policy: BatchPolicy,
+): Promise<ScoreResult[]> {
+  await maintainScores(store, now);
+  return store.read(async (tx) => {
+    const model = await modelOf(tx, asked);
+    if ('problems' in model) {
+      if (policy.allOrNothing && requests.length > 0) throw new RefusedRequest(0, model.problems);
+      return requests.map(() => ({ outcome: 'refused', problems: model.problems }));
+    }
+    const results: ScoreResult[] = [];
+    for (const piece of chunks(requests, AT_ONCE)) {
+      for (const result of await scorePiece(tx, model, piece, now)) results.push(result);
+    }
+    return results;
+  });
+}
+
+/** A model with what it is scored by. */
+interface Scoring {
+  readonly model: ScoreModel;
+  readonly book: RuleBook;
+  readonly zone: string;
+  /** Null for one that is only tried out. */
+  readonly modelId: number | null;
+}
+
+async function modelOf(
+  tx: Transaction,
+  asked: AskedModel,
+): Promise<Scoring | { readonly problems: readonly Problem[] }> {
+  const { all, book } = await liveModels(tx);
+  if ('saved' in asked) {
+    const own = all.find(({ saved }) => saved.name === asked.saved);
+    if (own) return { model: own.model, book, zone: own.saved.zone, modelId: own.saved.id };
+    const message = `There is no score model "${asked.saved}". Define it in a Lead Scoring node, which saves it when it runs in a published workflow.`;
+    return { problems: [{ field: 'model', message }] };
+  }
+  const reading = readModel({ model: asked.definition, zone: asked.zone }, book);
+  if (!reading.ok) return { problems: reading.problems };
+  const present = all.find(({ saved }) => saved.name === reading.value.model.name);
+  return {
+    model: reading.value.model,
+    book: reading.value.book,
+    zone: asked.zone,
+    modelId: present?.saved.id ?? null,
+  };
+}
+
+async function scorePiece(
+  tx: Transaction,
+  { model, book, zone, modelId }: Scoring,
+  requests: readonly ScoreRequest[],
+  now: number,
+): Promise<ScoreResult[]> {
+  const ids = await findContacts(
+    tx,
+    requests.map(({ contact }) => contact),
+  );
+  const contactIds = [...new Set(ids.flatMap((id) => id ?? []))];
+  const needs = [needsOfModel(model, book)];
+  const earliest = requests.reduce((at, { startedBy }) => Math.min(at, startedBy?.occurredAt ?? at), now);
+  const [facts, standings] = await Promise.all([
+    loadFacts(tx, new Map(contactIds.map((id) => [id, needs])), earliest),
+    modelId === null ? [] : tx.scores.standings(contactIds),
+  ]);
+  const kept = new Map(
+    standings.filter((own) => own.modelId === modelId).map((own) => [own.contactId, own.standing]),
+  );
+  return requests.map(({ startedBy }, index): ScoreResult => {
+    const own = facts.get(ids[index] ?? -1);
+    if (!own) return { outcome: 'unknown', problems: [UNKNOWN_CONTACT] };
+    const momentOf = (at: number) => ({ now: at, zone: contactZone(own.contact, zone, at) });
+    const score = evaluateScore(model, own, momentOf(now), book, kept.get(own.contact.id) ?? null);
+    if (!startedBy) return { outcome: 'scored', contact: own.contact, score: { ...score, crossings: [] } };
+    const before = evaluateScore(
+      model,
+      without(own, startedBy),
+      momentOf(Math.min(now, startedBy.occurredAt)),
+      book,
+      null,
+    );
+    const crossings = crossingsBetween(model, before.standing, score.standing);
+    return { outcome: 'scored', contact: own.contact, score: { ...score, crossings } };
+  });
+}
+
+/** What was known before an event. */
+function without(facts: RuleFacts, { id, occurredAt }: NonNullable<ScoreRequest['startedBy']>): RuleFacts {
+  const events = new Map(
+    [...facts.events].map(([type, own]) => [
+      type,
+      own.filter(
+        (event) =>
+          event.id !== id &&
+          (event.occurredAt < occurredAt ||
+            (id !== null && event.occurredAt === occurredAt && event.id < id)),
+      ),
+    ]),
+  );
+  return { ...facts, events };
+}
