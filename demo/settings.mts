@@ -54,6 +54,30 @@ const LEAD_PIECES = JSON.stringify(
   })),
 );
 
+/** Mails of a tea shop that ask for a consultation. */
+const CONSULTATION_MAILS = JSON.stringify([
+  {
+    subject: 'Half an hour about tea',
+    text: 'You read about it. Taste it with us: three teas, your water, one sheet of notes to take along.',
+    button: 'Book half an hour',
+  },
+  {
+    subject: 'What others ask us first',
+    text: 'Why is it bitter, which pot, how much of it? Nearly everybody brings these three.',
+    button: 'Ask yours',
+  },
+  {
+    subject: 'You need not know anything',
+    text: 'Tell us what you like to drink in the morning. That is enough to begin with.',
+    button: 'Book half an hour',
+  },
+  {
+    subject: 'The last mail about this',
+    text: 'We do not ask again. The half hour stays free for you.',
+    button: 'Book half an hour',
+  },
+]);
+
 /** How long tea lasts in the demo; asked for when half of it is used. */
 const SUPPLY_SECONDS = 6 * REMINDER_SECONDS;
 
@@ -236,7 +260,8 @@ export const DEMO_SETTINGS: Readonly<Record<string, Readonly<Record<string, Sett
     'settings.companyAddress': SHOP_ADDRESS,
     'settings.sender': SHOP_SENDER,
     'settings.replyTo': 'shop@example.com',
-    'settings.consultationUrl': SHOP_URL,
+    'settings.consultationUrl': `${SHOP_URL}/#/consultation`,
+    'settings.mails': CONSULTATION_MAILS,
     'settings.firstAfter': REMINDER_SECONDS,
     'settings.firstUnit': 'seconds',
     'settings.apart': REMINDER_SECONDS,

@@ -220,6 +220,7 @@ test('what is read, looked for, redeemed and answered is told to n8n; links of m
   await tells('content_downloaded', () =>
     page.getByRole('button', { name: `Download ${second.title}` }).click(),
   );
+  await tells('consultation_booked', () => page.getByRole('button', { name: 'Book half an hour' }).click());
   await page.fill('#search', 'coffee');
   await tells('searched', () => page.keyboard.press('Enter'));
   await page.getByText('Nothing found.').waitFor();

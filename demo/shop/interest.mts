@@ -37,6 +37,9 @@ const KINDS: Readonly<Record<string, (said: Said, shopUrl: string) => Understood
     const { title, topic, stage } = page;
     return { type: 'content_downloaded', properties: { title, ...(topic && { topic }), stage } };
   },
+  consultation_booked() {
+    return { type: 'consultation_booked', properties: { topic: 'tea' } };
+  },
   searched({ query }) {
     if (!isText(query) || query.trim() === '') return { problem: 'query must be text.' };
     return { type: 'searched', properties: { query: query.trim(), results: resultsOf(query) } };

@@ -92,6 +92,12 @@ describe('stop-at-the-goal', () => {
     });
   });
 
+  it('sends no mail twice to whoever is told to have got one twice', () => {
+    const title = 'is told of a mail twice';
+    expect(mails(title)).toEqual(series({ ana: 3 }));
+    expect(ends(title)).toEqual({ ana: 'goal_reached after 3: consultation booked (2026-03-14T09:00)' });
+  });
+
   it('keeps the quiet hours before each mail, and lets go at night of whoever books', () => {
     const title = 'becomes interested in the evening';
     expect(mails(title)).toEqual(['2026-03-03 08:00 ana', '2026-03-07 08:00 ana']);

@@ -30,6 +30,9 @@ export function drawReading(pages) {
   byId('search').addEventListener('input', () => {
     if (byId('search').value.trim() === '') show('');
   });
+  byId('book').addEventListener('click', () => {
+    tellInterest('consultation_booked', {}, () => 'Half an hour about tea');
+  });
   addEventListener('hashchange', openFromLink);
 }
 

@@ -108,6 +108,15 @@ export default {
     await happens(sim, did(cene, 'email_sent', { journey: 'ask-for-consultation' }));
     await sim.advanceBy(SERIES);
   }),
+  'is told of a mail twice': story(async (sim) => {
+    await begin(sim, ana);
+    await sim.advanceBy({ days: 6 });
+    // The mail service tells too what it sent.
+    await happens(sim, did(ana, 'email_sent', { journey: 'ask-for-consultation', step: 1 }));
+    await sim.advanceBy({ days: 6 });
+    await happens(sim, books(ana));
+    await sim.advanceBy(SERIES);
+  }),
   'becomes interested in the evening': story(
     async (sim) => {
       await begin(sim, ana);
