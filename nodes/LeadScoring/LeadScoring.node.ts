@@ -5,14 +5,10 @@ import {
   type INodeType,
   type INodeTypeDescription,
 } from 'n8n-workflow';
-import { gradesOf } from '../../src/domain/scoring/score-model';
-import { parseScoreModel } from '../../src/domain/scoring/parse-score-model';
 import { RULE_LIST_SEARCH, RULE_LOAD_OPTIONS, searchContacts, searchScores } from '../execution/list-search';
 import { CREDENTIAL, CREDENTIAL_SHOWN } from '../execution/open-contact-store';
-import { Parameters } from '../execution/parameters';
 import { failAll } from '../execution/run';
-import { readNodeModel } from './model-of-node';
-import { OUTPUTS, split } from './outputs';
+import { gradeNames, OUTPUTS, split } from './outputs';
 import { PROPERTIES } from './properties';
 import { scoreItems } from './score-items';
 
@@ -49,14 +45,11 @@ export class LeadScoring implements INodeType {
   }
 }
 
-/** The grades that have an output each; null where there is one for all. */
+/** The grades that have an output each, in the order of `OUTPUTS`; null where there is one for all. */
 function branchesOf(context: IExecuteFunctions): readonly string[] | null {
   const isBranching =
     context.getNodeParameter('defineBy', 0) === 'rules' &&
     context.getNodeParameter('gradeBy', 0) !== 'none' &&
     context.getNodeParameter('branch', 0, false) === true;
-  if (!isBranching) return null;
-  const model = readNodeModel(new Parameters(context), 0);
-  const reading = model.ok && 'definition' in model.value ? parseScoreModel(model.value.definition) : null;
-  return reading?.ok === true ? gradesOf(reading.value) : [];
+  return isBranching ? gradeNames(context.getNode().parameters) : null;
 }

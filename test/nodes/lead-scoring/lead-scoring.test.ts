@@ -251,6 +251,13 @@ describe('with a store', () => {
     expect(outputs[3]?.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 1 }]);
   });
 
+  it('lets nobody out by a grade where the model is wrong', async () => {
+    const wrong = { branch: true, eventRules: { rule: [{ types: ['x'], points: 0 }] } };
+    const outputs = await run(wrong, { items: [ann, ben], continueOnFail: true }).outputs();
+    expect(outputs.map((own) => own.length)).toEqual([0, 0, 0, 2]);
+    expect(outputs[3]?.every(({ json }) => json.error !== undefined)).toBe(true);
+  });
+
   it('scores 10,000 items with reads that go with pieces, not with items', async () => {
     const many = Array.from({ length: 10_000 }, (_, index) => ({ email: `p${index}@example.com` }));
     await createContacts(...many);
