@@ -38,6 +38,15 @@ const NODES = [
   },
   { name: 'Segment Match', picture: 'node-segment-match', firstField: 'Define By' },
   { name: 'NPS Branch', picture: 'node-nps-branch', firstField: 'Survey' },
+  { name: 'Lead Scoring', picture: 'node-lead-scoring', firstField: 'Define By' },
+  { name: 'Journey', action: 'Enter a journey', picture: 'node-journey', firstField: 'Journey' },
+  {
+    name: 'Split Test',
+    action: 'Split contacts among variants',
+    picture: 'node-split-test',
+    firstField: 'Variants',
+  },
+  { name: 'Channel Fallback', picture: 'node-channel-fallback', firstField: 'Message Name' },
   { name: 'Wait Until Date', picture: 'node-wait-until-date', firstField: 'Wait Until' },
 ] as const;
 
@@ -54,7 +63,17 @@ test('each node is found by its name, opens without an error, and is added to th
   await editor.zoomToFit();
   await takePicture(editor.page, 'canvas-new-workflow');
   assert.equal(await editor.page.locator('[data-test-id="canvas-node"]').count(), NODES.length);
-  for (const subtitle of ['event: not chosen', 'upsert: contact', 'in: not chosen', 'NPS: nps', '1 day'])
+  for (const subtitle of [
+    'event: not chosen',
+    'upsert: contact',
+    'in: not chosen',
+    'NPS: nps',
+    'enter: no name yet',
+    'no name yet',
+    'default',
+    'no message, marketing',
+    '1 day',
+  ])
     await editor.page.getByText(subtitle, { exact: true }).waitFor();
   editor.requireQuiet();
 });
@@ -66,6 +85,10 @@ test('every way of each node shows without an error', async () => {
       node('Contact Store', '.contactStore'),
       node('Segment Match', '.segmentMatch'),
       node('NPS Branch', '.npsBranch'),
+      node('Lead Scoring', '.leadScoring'),
+      node('Journey', '.journey'),
+      node('Split Test', '.splitTest'),
+      node('Channel Fallback', '.channelFallback'),
       node('Wait Until Date', '.waitUntilDate'),
     ]),
   );
@@ -78,8 +101,10 @@ test('every way of each node shows without an error', async () => {
     'Contact Created',
     'Contact Updated',
     'Date of the Contact Reached',
+    'Journey Goal Reached',
     'Lifecycle Stage Changed',
     'List Joined or Left',
+    'Score Crossed',
     'Segment Entered',
     'Segment Left',
     'Tag Added or Removed',
@@ -94,8 +119,12 @@ test('every way of each node shows without an error', async () => {
     'Contact',
     'Consent',
     'Event',
+    'Journey',
     'List',
+    'Message',
+    'Score',
     'Segment',
+    'Split Test',
     'Store',
     'Survey',
     'Tag',
@@ -117,6 +146,34 @@ test('every way of each node shows without an error', async () => {
   for (const scale of ['Customer Effort (CES), 1 to 7', 'Customer Satisfaction (CSAT), 1 to 5', 'Your Own']) {
     await editor.choose('scale', scale);
     await takePicture(editor.page, `ways-nps-branch-${slug(scale)}`);
+  }
+  await editor.closePanel();
+
+  await editor.openNode('Lead Scoring');
+  for (const defineBy of ['JSON', 'Saved Model', 'Rules']) {
+    await editor.choose('defineBy', defineBy);
+    await takePicture(editor.page, `ways-lead-scoring-${slug(defineBy)}`);
+  }
+  await editor.closePanel();
+
+  await editor.openNode('Journey');
+  for (const operation of ['Check Goal', 'Leave', 'Enter']) {
+    await editor.choose('operation', operation);
+    await takePicture(editor.page, `ways-journey-${slug(operation)}`);
+  }
+  await editor.closePanel();
+
+  await editor.openNode('Split Test');
+  for (const operation of ['Take the Winner', 'Split Contacts']) {
+    await editor.choose('operation', operation);
+    await takePicture(editor.page, `ways-split-test-${slug(operation)}`);
+  }
+  await editor.closePanel();
+
+  await editor.openNode('Channel Fallback');
+  for (const whenBlocked of ['Skip', 'Drop', 'Hold']) {
+    await editor.choose('whenBlocked', whenBlocked);
+    await takePicture(editor.page, `ways-channel-fallback-${slug(whenBlocked)}`);
   }
   await editor.closePanel();
 

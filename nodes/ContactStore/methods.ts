@@ -7,6 +7,7 @@ import {
   searchContacts,
   searchExperiments,
   searchJourneys,
+  searchScores,
   searchNames,
 } from '../execution/list-search';
 import { testContactStore } from './credential-test';
@@ -19,6 +20,7 @@ export const METHODS = {
     searchContacts,
     searchExperiments,
     searchJourneys,
+    searchScores,
     searchEventTypes: searchNames('event'),
     searchSurveys: searchNames('survey'),
     ...RULE_LIST_SEARCH,

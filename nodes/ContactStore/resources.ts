@@ -5,6 +5,7 @@ import { event } from './operations/event';
 import { journey } from './operations/journey';
 import { list } from './operations/list';
 import { message } from './operations/message';
+import { score } from './operations/score';
 import { segment } from './operations/segment';
 import { splitTest } from './operations/split-test';
 import { store } from './operations/store';
@@ -20,6 +21,7 @@ export const RESOURCES: readonly Resource[] = [
   journey,
   list,
   message,
+  score,
   segment,
   splitTest,
   store,

@@ -1,0 +1,10 @@
+import type { Resource } from '../../operation';
+import { getTotals } from './get-totals.operation';
+
+export const score: Resource = {
+  value: 'score',
+  name: 'Score',
+  description: 'How contacts stand in the scores that Lead Scoring nodes define',
+  operations: [getTotals],
+  defaultOperation: 'getTotals',
+};
