@@ -1,3 +1,5 @@
+import { endStaysOf } from '../../src/app/journeys/check-stays';
+import { enterJourney } from '../../src/app/journeys/enter-journey';
 import { mergeAll } from '../../src/app/merge-contacts';
 import { claimMessages, previewMessages, type ClaimRequest } from '../../src/app/messages/claim-messages';
 import { listMessages } from '../../src/app/messages/list-messages';
@@ -32,6 +34,35 @@ onEachDatabase('claiming messages', (test) => {
       contact: { ...upsertOf({}), contactId: id },
       event: { type: 'email_opened', occurredAt: at, properties: { message, machine }, key: null },
     });
+
+  it('claims nothing for who is not in its journey any more, or in its control group', async () => {
+    const [ann, ben] = [
+      await reachable(test.store, NOW, 'ann'),
+      await reachable(test.store, NOW, 'ben', {}, '+442079460959'),
+    ];
+    const enter = (name: string, id: number, controlShare: number) =>
+      enterJourney(
+        test.store,
+        { name, definition: { controlShare }, zone: 'UTC', workflow: { id: 'w', name: 'W', steps: [] } },
+        [{ contact: { id, identifiers: [] }, startedBy: null, entryKey: null }],
+        NOW,
+        WHOLE,
+      );
+    await enter('welcome', ann, 0);
+    await enter('quiet', ben, 1);
+    const asked = (id: number, enrolmentId: number) =>
+      one(NOW, claimOf(id, {}, { enrolmentId, occasion: `enrolment ${enrolmentId}` }));
+    expect(told(await asked(ann, 1))).toBe('email');
+    expect(await asked(ben, 2)).toMatchObject({
+      outcome: 'unreachable',
+      decision: { reasons: ['it belongs to the control group of its journey'] },
+    });
+    await endStaysOf(test.store, [{ enrolmentId: 1, reason: 'all mails sent' }], NOW, WHOLE);
+    expect(await asked(ann, 1)).toMatchObject({
+      outcome: 'unreachable',
+      decision: { reasons: ['its stay in the journey has ended: all mails sent'] },
+    });
+  });
 
   it('claims the first channel that passes, and tells everything about it', async () => {
     const id = await reachable(test.store, NOW, 'ann');

@@ -1,6 +1,7 @@
 import type { ContactProfile } from '../../domain/contact/contact';
 import { chooseChannel, type ChannelDecision } from '../../domain/channel/choose-channel';
 import type { ChannelRules } from '../../domain/channel/channel-question';
+import type { Enrolment } from '../../domain/journey/enrolment';
 import type { JsonObject } from '../../domain/json';
 import type { Message, NewMessage } from '../../domain/message/message';
 import type { Problem } from '../../domain/problem';
@@ -123,6 +124,7 @@ async function judge(
       return contact ? [{ request, contact }] : [];
     });
     const ledger = await ChannelLedger.load(tx, present, made, now);
+    const stays = await tx.enrolments.get(piece.flatMap(({ enrolmentId }) => enrolmentId ?? []));
     const claims: Array<Claim & { at: number }> = [];
     const holds: HoldRequest[] = [];
     for (const [index, request] of piece.entries()) {
@@ -131,7 +133,8 @@ async function judge(
       if (!contact || !facts) results.push({ outcome: 'refused', problems: [UNKNOWN_CONTACT] });
       else if (!facts.ok) results.push({ outcome: 'refused', problems: facts.problems });
       else {
-        const decision = chooseChannel(request.rules, facts.value, now);
+        const decision =
+          overBy(stays.get(request.enrolmentId ?? -1)) ?? chooseChannel(request.rules, facts.value, now);
         const result = resultOf(request, contact, decision, now);
         if (result.outcome === 'claimed') {
           const claim = { request, contactId: contact.id, decision: result.decision };
@@ -175,6 +178,15 @@ function resultOf(
   }
   // Who would come back to a message that is stale by then need not wait for it.
   return { outcome: eligibleAt >= staleAt ? 'stale' : 'held', contact, decision, eligibleAt };
+}
+
+/** Who is not in the journey any more, or in its control group, gets nothing of it; a stay that is unknown says nothing. */
+function overBy(stay: Enrolment | undefined): ChannelDecision | null {
+  if (!stay || (stay.state === 'active' && !stay.isControl)) return null;
+  const reason = stay.isControl
+    ? 'it belongs to the control group of its journey'
+    : `its stay in the journey has ended: ${stay.reason ?? stay.state}`;
+  return { outcome: 'unreachable', checks: [], tried: [], reasons: [reason] };
 }
 
 const NOWHERE = { workflowId: '', nodeName: '' };

@@ -1,4 +1,4 @@
-import { jsonEquals } from '../../domain/json';
+import { isJsonObject, jsonEquals, toJsonValue } from '../../domain/json';
 import type { Problem } from '../../domain/problem';
 import { needsOfModel } from '../../domain/scoring/evaluate-score';
 import type { SavedScoreModel, Store } from '../../store/port';
@@ -23,6 +23,8 @@ export async function saveModel(
   request: ModelRequest & { readonly tellsPresent?: boolean },
   now: number,
 ): Promise<SavedModel> {
+  const same = await unchanged(store, request);
+  if (same) return { outcome: 'unchanged', model: same };
   await maintain(store, now, Infinity);
   await maintainScores(store, now);
   return store.write(async (tx) => {
@@ -44,4 +46,12 @@ export async function saveModel(
     await refreshReaders(tx, name, now);
     return { outcome: present ? 'changed' : 'created', model: saved };
   });
+}
+
+/** The saved model where it is as asked for already: nodes say so at each of their runs, which is to cost nothing. */
+async function unchanged(store: Store, { model, zone }: ModelRequest): Promise<SavedScoreModel | null> {
+  const name = isJsonObject(model) ? model.name : undefined;
+  if (typeof name !== 'string') return null;
+  const present = await store.read((tx) => tx.scores.get(name));
+  return present?.zone === zone && jsonEquals(present.definition, toJsonValue(model)) ? present : null;
 }
