@@ -1,8 +1,9 @@
 import type { ContactProfile } from '../../domain/contact/contact';
 import { isJsonObject, type JsonObject } from '../../domain/json';
 import { quote, type Problem } from '../../domain/problem';
-import { namedBy } from '../../domain/rule/book-entries';
+import { directlyNamed, namedBy } from '../../domain/rule/book-entries';
 import type { Segment, Store, Subscription } from '../../store/port';
+import { endingRules, liveJourneys, type LiveJourneys } from '../journeys/live-journeys';
 import { loadProfiles } from '../profiles';
 import { savedRules } from './live-rules';
 import { maintain } from './maintain';
@@ -67,8 +68,8 @@ export type DeletedSegment =
 
 /**
  * Deletes a segment with its members. Refused while something depends on it, with a problem for each: another segment
- * or a score that is made of it, or a node that names it (see {@link segmentsNamedBy}). `regardless` of nodes it is deleted though
- * some name it, because a workflow that is gone does not say so.
+ * or a score that is made of it, or a node that names it (see {@link segmentsNamedBy}), or a journey. `regardless` of nodes
+ * and journeys it is deleted though some name it, because a workflow that is gone does not say so.
  */
 export function deleteSegment(
   store: Store,
@@ -89,10 +90,21 @@ export function deleteSegment(
         const message = `The node ${quote(nodeName)} of the workflow ${quote(workflowName)} names ${quote(name)}; take it out there first, or delete the segment regardless.`;
         problems.push({ field: 'segment', message });
       }
+      problems.push(...problemsOfJourneys(await liveJourneys(tx), name));
     }
     if (problems.length > 0) return { outcome: 'refused', problems };
     await tx.segments.remove(segment.id);
     return { outcome: 'deleted', segment };
+  });
+}
+
+function problemsOfJourneys({ byId }: LiveJourneys, name: string): Problem[] {
+  return [...byId.values()].flatMap(({ journey, definition }): Problem[] => {
+    const named = directlyNamed(endingRules(definition)).filter(({ kind }) => kind === 'segment');
+    const names = [...definition.excludedSegments, ...named.map((entry) => entry.name)];
+    if (!names.includes(name)) return [];
+    const message = `The journey ${quote(journey.name)} names ${quote(name)}; take it out of its Journey node first, or delete the segment regardless.`;
+    return [{ field: 'segment', message }];
   });
 }
 
