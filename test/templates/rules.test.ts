@@ -15,15 +15,17 @@ const OUTPUTS: Readonly<Record<string, number>> = {
   'n8n-nodes-marketing-automation.segmentMatch': 2,
   'n8n-nodes-marketing-automation.waitUntilDate': 3,
 };
-/** A test has an output for each variant and one for the control group. */
+const WAIT = 'n8n-nodes-marketing-automation.waitUntilDate';
+const FALLBACK = 'n8n-nodes-marketing-automation.channelFallback';
+/** A test has an output for each variant and one for the control group; a fallback one for each channel, Answered and Unreachable. */
 const outputsOf = ({ type, parameters }: Pick<Template['nodes'][number], 'type' | 'parameters'>): number => {
+  if (type === FALLBACK) return (parameters.channels as { channel: unknown[] }).channel.length + 2;
   if (!type.endsWith('.splitTest')) return OUTPUTS[type] ?? 1;
   const { variant } = parameters.variants as { variant: unknown[] };
   return variant.length + (parameters.operation === 'takeWinner' ? 2 : 1);
 };
-const WAIT = 'n8n-nodes-marketing-automation.waitUntilDate';
 /** What contacts come out of one at a time, where that is set. */
-const GATES = [WAIT, 'n8n-nodes-marketing-automation.contactTrigger'];
+const GATES = [WAIT, FALLBACK, 'n8n-nodes-marketing-automation.contactTrigger'];
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 const templates = readTemplates();
@@ -115,9 +117,9 @@ each('the workflow of %s', (folder, template) => {
     }
   });
 
-  it('looks back at no node from before a wait, which is empty when contacts come back', () => {
+  it('looks back at no node from before a wait or a hold, which is empty when contacts come back', () => {
     for (const step of steps) {
-      const known = new Set(ancestors(template, step.name).map(({ name }) => name));
+      const known = new Set(ancestors(template, step.name, [WAIT, FALLBACK]).map(({ name }) => name));
       const asked = [...JSON.stringify(step.parameters).matchAll(/\$\('([^']+)'\)/g)].map(
         ([, name]) => name ?? '',
       );
@@ -151,14 +153,14 @@ const isInJourney = (template: Template, wait: string): boolean =>
     type === WAIT ? isInJourney(template, name) : type === 'n8n-nodes-marketing-automation.journey',
   );
 
-/** The steps that run before one in the same execution: back to its wait, that included, or to the start. */
-function ancestors(template: Template, name: string) {
+/** The steps that run before one in the same execution: back to its wait, that included, or to the start; or to other stops. */
+function ancestors(template: Template, name: string, stops: readonly string[] = [WAIT]) {
   const steps = new Map(stepsOf(template).map((step) => [step.name, step]));
   const wires = wiresOf(template);
   const found = new Set<string>();
   const queue = [name];
   for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
-    if (at !== name && steps.get(at)?.type === WAIT) continue;
+    if (at !== name && stops.includes(steps.get(at)?.type ?? '')) continue;
     for (const { from, to } of wires) {
       if (to !== at || found.has(from)) continue;
       found.add(from);
