@@ -39,7 +39,7 @@ const NODES = [
   { name: 'Segment Match', picture: 'node-segment-match', firstField: 'Define By' },
   { name: 'NPS Branch', picture: 'node-nps-branch', firstField: 'Survey' },
   { name: 'Lead Scoring', picture: 'node-lead-scoring', firstField: 'Define By' },
-  { name: 'Journey', action: 'Enter a journey', picture: 'node-journey', firstField: 'Journey' },
+  { name: 'Journey', action: 'Enter a journey', picture: 'node-journey', firstField: 'Who May Enter Again' },
   {
     name: 'Split Test',
     action: 'Split contacts among variants',
