@@ -17,12 +17,18 @@ export async function startExecution(
   return run ? endOf(run) : { ok: true };
 }
 
+/** How n8n reports an execution in queue mode whose worker was killed. It gives no code, only these words. */
+const WORKER_DIED = /failed to be processed too many times|job stalled more than/;
+
 function endOf(run: IRun): DeliveryEnd {
   const error = run.data.resultData.error?.message;
   if (run.status === 'canceled') {
     return { ok: false, isFinal: true, error: error ?? 'The execution was stopped by hand.' };
   }
-  if (error !== undefined || run.status === 'error' || run.status === 'crashed') {
+  if (run.status === 'crashed' || (error !== undefined && WORKER_DIED.test(error))) {
+    return { ok: false, isLost: true, error: error ?? 'The process died in which the execution ran.' };
+  }
+  if (error !== undefined || run.status === 'error') {
     return { ok: false, error: error ?? `The execution ended as ${run.status}.` };
   }
   return { ok: true };

@@ -140,6 +140,7 @@ export class Deliveries {
     timers: readonly Timer[],
     outcome: DeliveryEnd,
   ): Promise<void> {
+    if (!outcome.ok && outcome.isLost) return;
     for (let attempt = 1; ; attempt++) {
       try {
         await this.store.write(async (tx) => {

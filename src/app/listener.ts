@@ -14,10 +14,12 @@ export interface Prepared<Item> {
 
 /**
  * How an execution that was given a batch ended. A failed batch is delivered again one by one, unless somebody
- * stopped it on purpose: then it is `final`, and kept as failed.
+ * stopped it on purpose: then it is `final`, and kept as failed. One whose process died under it is `lost`: that says
+ * nothing about the contacts, who are due again when the claim has run out.
  */
 export type DeliveryEnd =
-  { readonly ok: true } | { readonly ok: false; readonly error: string; readonly isFinal?: boolean };
+  | { readonly ok: true }
+  | { readonly ok: false; readonly error: string; readonly isFinal?: boolean; readonly isLost?: boolean };
 
 /** One node of a published workflow that is to be told when something is due. */
 export interface Listener<Item = unknown> {

@@ -253,6 +253,33 @@ describe.each(DATABASES)('delivering changes in $name', ({ create }) => {
     expect(await process.store.read((tx) => tx.timers.countByState())).toMatchObject({ failed: 2 });
   });
 
+  it('contacts of an execution whose process died are due again when the claim has run out, one or several', async () => {
+    executions.behave = () => ({ ok: false, error: 'the worker died', isLost: true });
+    await watch();
+    await happen('a', 1);
+    await process.settled();
+    for (const n of [2, 3]) await happen('a', n);
+    await process.settled();
+    const lost = numbers().length;
+    executions.behave = () => ({ ok: true });
+    await advance(LEASE - 1);
+    expect(numbers()).toHaveLength(lost);
+    await advance(1);
+    const again = executions.items.slice(lost);
+    expect(again.map(({ event }) => event.properties.n).sort()).toEqual([1, 2, 3]);
+    expect(again.map(({ delivery }) => delivery.redelivered)).toEqual([true, true, true]);
+    expect(await process.store.read((tx) => tx.timers.list({ limit: 9 }))).toEqual([]);
+  });
+
+  it('a contact under whom a process dies each time is kept as failed in the end', async () => {
+    executions.behave = () => ({ ok: false, error: 'the worker died', isLost: true });
+    await watch();
+    await happen('a', 1);
+    for (let time = 0; time < 9; time++) await advance(LEASE);
+    expect(executions.deliveries).toHaveLength(5);
+    expect(await process.store.read((tx) => tx.timers.countByState())).toMatchObject({ failed: 1 });
+  });
+
   it('a listener that cannot go on stops no other', async () => {
     const broken = new Executions<Item>(clock);
     const stop = process.pump.add({
