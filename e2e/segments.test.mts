@@ -124,6 +124,8 @@ test('a saved segment is offered with its size, to branches, triggers and waits'
   await takePicture(page, 'segment-chosen');
   await editor.closePanel();
   await editor.openNode('Contact Trigger');
+  // While its options are on their way, the select is disabled, and a click on it opens nothing.
+  await input(page, 'segments').locator('.el-select input:enabled').first().waitFor({ state: 'attached' });
   await input(page, 'segments').locator('.el-select').first().click();
   await page.locator('.el-select-dropdown__item:visible').filter({ hasText: 'picked (1 contact)' }).waitFor();
   await takePicture(page, 'ways-contact-trigger-segment');
