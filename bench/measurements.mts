@@ -129,4 +129,10 @@ export const MEASUREMENTS: readonly Measurement[] = [
     atLeast: 100,
     run: async () => (await import('./n8n/segment-match.mts')).measureSegmentMatch(),
   },
+  {
+    name: 'score-node',
+    compared: "Lead Scoring beside n8n's Data Table and Code, the same score of 20 rules in one n8n",
+    atLeast: 50,
+    run: async () => (await import('./n8n/score-node.mts')).measureScoreNode(),
+  },
 ];

@@ -6,7 +6,7 @@ import { isJsonObject, type JsonObject } from '../../src/domain/json';
 import type { Reading } from '../../src/domain/problem';
 import type { Score } from '../../src/domain/scoring/evaluate-score';
 import type { Crossing } from '../../src/domain/scoring/standing';
-import { contactOfItem } from '../execution/contact-of-item';
+import { CONTACT_PROPERTIES, contactOfItem } from '../execution/contact-of-item';
 import { toNodeError } from '../execution/open-contact-store';
 import { Run } from '../execution/run';
 import { readNodeModel, type NodeModel } from './model-of-node';
@@ -25,18 +25,15 @@ export async function scoreItems(
 ): Promise<INodeExecutionData[][]> {
   const run = await Run.begin(context);
   const gradeOf = new Map<number, string>();
-  const known = new Map<string, NodeModel>();
+  const modelOf = modelReader(run);
   const read = run.read((index): Reading<Asked> => {
-    const model = readNodeModel(run.parameters, index);
+    const model = modelOf(index);
     if (!model.ok) return model;
     const json = run.items[index]?.json ?? {};
     const contact = contactOfItem(run.parameters, index, json);
     if (!contact.ok && isErrorWhenUnknown(run, index)) return contact;
-    const key = JSON.stringify(model.value);
-    known.set(key, known.get(key) ?? model.value);
-    const shared = known.get(key) ?? model.value;
     const request = contact.ok ? { contact: contact.value, startedBy: startOf(json) } : null;
-    return { ok: true, value: { model: shared, request } };
+    return { ok: true, value: { model: model.value, request } };
   });
   for (const [model, items] of Map.groupBy(read, ({ value }) => value.model)) {
     const asked = await askedModel(run, model);
@@ -61,6 +58,22 @@ export async function scoreItems(
     }
   }
   return split(run.finish(), grades, gradeOf);
+}
+
+/** Reads the models of items, equal ones as one object; once for all items where no expression makes them differ. */
+function modelReader(run: Run): (index: number) => Reading<NodeModel> {
+  if (run.parameters.isConstantApartFrom(CONTACT_PROPERTIES.map(({ name }) => name))) {
+    let shared: Reading<NodeModel> | null = null;
+    return (index) => (shared ??= readNodeModel(run.parameters, index));
+  }
+  const known = new Map<string, Reading<NodeModel>>();
+  return (index) => {
+    const model = readNodeModel(run.parameters, index);
+    const key = JSON.stringify(model);
+    const first = known.get(key) ?? model;
+    known.set(key, first);
+    return first;
+  };
 }
 
 /** Defined here, a model is saved once a run, and from then on it is watched; a run by hand only tries it out. */

@@ -45,6 +45,13 @@ export class Parameters {
     return Array.isArray(rows) ? (rows as Array<Record<string, unknown>>) : [];
   }
 
+  /** Whether no parameter of the node holds an expression, apart from these: all others are the same for every item. */
+  isConstantApartFrom(names: readonly string[]): boolean {
+    return Object.entries(this.context.getNode().parameters).every(
+      ([name, value]) => names.includes(name) || !holdsExpression(value),
+    );
+  }
+
   private raw(name: string): unknown {
     const [first = name, ...path] = name.split('.');
     let value: unknown = this.context.getNode().parameters[first];

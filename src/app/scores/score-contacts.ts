@@ -4,7 +4,7 @@ import type { RuleBook } from '../../domain/rule/rule-book';
 import type { RuleFacts } from '../../domain/rule/rule-facts';
 import { evaluateScore, needsOfModel, type Score } from '../../domain/scoring/evaluate-score';
 import type { ScoreModel } from '../../domain/scoring/score-model';
-import { crossingsBetween } from '../../domain/scoring/standing';
+import { crossingsBetween, type ScoreStanding } from '../../domain/scoring/standing';
 import type { Store, Transaction } from '../../store/port';
 import { RefusedRequest, type BatchPolicy } from '../all-or-nothing';
 import { chunks } from '../chunks';
@@ -51,8 +51,14 @@ export async function scoreContacts(
       return requests.map(() => ({ outcome: 'refused', problems: model.problems }));
     }
     const results: ScoreResult[] = [];
-    for (const piece of chunks(requests, AT_ONCE)) {
-      for (const result of await scorePiece(tx, model, piece, now)) results.push(result);
+    // What the next piece needs is fetched while this one is scored.
+    let fetched: Promise<Piece> | null = null;
+    for (const piece of [...chunks(requests, AT_ONCE), null]) {
+      const last = await fetched;
+      fetched = piece && loadPiece(tx, model, piece, now);
+      // Awaited in the next turn, which does not come where scoring fails.
+      fetched?.catch(() => {});
+      if (last) for (const result of scorePiece(model, last, now)) results.push(result);
     }
     return results;
   });
@@ -89,12 +95,20 @@ async function modelOf(
   };
 }
 
-async function scorePiece(
+/** Requests with what is known of their contacts. */
+interface Piece {
+  readonly requests: readonly ScoreRequest[];
+  readonly ids: ReadonlyArray<number | null>;
+  readonly facts: ReadonlyMap<number, RuleFacts>;
+  readonly kept: ReadonlyMap<number, ScoreStanding>;
+}
+
+async function loadPiece(
   tx: Transaction,
-  { model, book, zone, modelId }: Scoring,
+  { model, book, modelId }: Scoring,
   requests: readonly ScoreRequest[],
   now: number,
-): Promise<ScoreResult[]> {
+): Promise<Piece> {
   const ids = await findContacts(
     tx,
     requests.map(({ contact }) => contact),
@@ -109,6 +123,14 @@ async function scorePiece(
   const kept = new Map(
     standings.filter((own) => own.modelId === modelId).map((own) => [own.contactId, own.standing]),
   );
+  return { requests, ids, facts, kept };
+}
+
+function scorePiece(
+  { model, book, zone }: Scoring,
+  { requests, ids, facts, kept }: Piece,
+  now: number,
+): ScoreResult[] {
   return requests.map(({ startedBy }, index): ScoreResult => {
     const own = facts.get(ids[index] ?? -1);
     if (!own) return { outcome: 'unknown', problems: [UNKNOWN_CONTACT] };
