@@ -17,7 +17,7 @@ export interface Journey {
   /** Grows by one with each change of the steps that was seen. */
   readonly workflowVersion: number;
   readonly steps: readonly JourneyStep[];
-  /** The last enrolment that was judged by a new definition; null: all were. */
+  /** The last enrolment that was judged by a new definition, also of what it reads; null: all were. */
   readonly seededTo: number | null;
   readonly createdAt: number;
   /** When its definition last changed. */

@@ -16,7 +16,7 @@ export interface SavedScoreModel {
   readonly tellsPresent: boolean;
   /** The last change of the log when this version was saved; only what came after it is told. */
   readonly watchesSince: number;
-  /** The last contact whose standing under this version is known; null: all are. */
+  /** The last contact whose standing is known under this version, and under what it reads as that is now; null: all are. */
   readonly seededTo: number | null;
   readonly createdAt: number;
   /** When its definition last changed; the moment as of which it begins to watch. */

@@ -98,7 +98,7 @@ export async function maintainScoresOnce(tx: Transaction, now: number): Promise<
   // Whom a new definition has not scored yet it scores as of when it was saved.
   const begun = models.all.flatMap(({ saved }) => (saved.seededTo === null ? [] : [saved.updatedAt]));
   const time = { earliest: Math.min(first, ...begun), floor, until: batch.until, now };
-  const judgedAt = await judgeScores(tx, subscription.id, models, occasions, time);
+  const judgedAt = await judgeScores(tx, subscription.id, models, { occasions, page }, time);
   if (page) await tx.scores.seed(page.modelIds, page.seededTo);
   const cursor = isMoreLogged
     ? (batch.changes.at(-1)?.sequence ?? subscription.cursor)
@@ -112,8 +112,16 @@ export async function maintainScoresOnce(tx: Transaction, now: number): Promise<
   return isMore || page !== null;
 }
 
+/** Contacts whom models are to score though nothing happened to them. */
+interface Page {
+  readonly ids: readonly number[];
+  readonly modelIds: readonly number[];
+  /** How far the models are then; null for to the end. */
+  readonly seededTo: number | null;
+}
+
 /** The next contacts that the model furthest behind has not scored yet; null where every model has scored all. */
-async function unseededPage(tx: Transaction, { book, all }: LiveModels, now: number) {
+async function unseededPage(tx: Transaction, { book, all }: LiveModels, now: number): Promise<Page | null> {
   const unseeded = all.filter(({ saved }) => saved.seededTo !== null);
   const [first] = unseeded;
   if (!first) return null;
@@ -137,17 +145,24 @@ interface JudgedTime {
   readonly now: number;
 }
 
+/** Whom models are to score: those to whom something happened, and a page of all. */
+interface Occasions {
+  readonly occasions: ReadonlyMap<number, ReadonlyMap<LiveModel, readonly ScoreOccasion[]>>;
+  readonly page: Page | null;
+}
+
 /** Scores contacts, writes where they stand and when they are to be looked at again, and tells what was crossed. */
 async function judgeScores(
   tx: Transaction,
   subscriptionId: number,
   { book, all }: LiveModels,
-  occasions: ReadonlyMap<number, ReadonlyMap<LiveModel, readonly ScoreOccasion[]>>,
+  { occasions, page }: Occasions,
   { earliest, floor, until, now }: JudgedTime,
 ): Promise<number | null> {
   const needs = all.map((model) => model.needs);
   const crossed: NewChange[] = [];
   let judgedAt: number | null = null;
+  const paged = new Set(page?.ids);
   for (const ids of chunks([...occasions.keys()], PIECE)) {
     const [facts, standings, timers] = await Promise.all([
       loadFacts(tx, new Map(ids.map((id) => [id, needs])), earliest, { judgedOnly: true }),
@@ -165,11 +180,15 @@ async function judgeScores(
       const known = facts.get(contactId);
       for (const model of known ? all : []) {
         if (!known) continue;
-        const { id } = model.saved;
+        const { id, version } = model.saved;
+        const before = kept.get(`${contactId} ${id}`) ?? null;
+        // What the model reads is another one; who is new to it is scored as of when it was saved.
+        const isAgain = before?.version === version && paged.has(contactId) && page?.modelIds.includes(id);
+        const happened = occasions.get(contactId)?.get(model) ?? [];
         const walked = walkScore(
           model,
-          { contactId, kept: kept.get(`${contactId} ${id}`) ?? null, turnsAt: present.get(id) ?? null },
-          occasions.get(contactId)?.get(model) ?? [],
+          { contactId, kept: before, turnsAt: present.get(id) ?? null },
+          isAgain ? [...happened, { at: until, isCreation: false }] : happened,
           known,
           book,
           { judgedTo: floor, until },

@@ -2,6 +2,7 @@ import { isJsonObject, jsonEquals, toJsonValue } from '../../domain/json';
 import type { Problem } from '../../domain/problem';
 import { needsOfModel } from '../../domain/scoring/evaluate-score';
 import type { SavedScoreModel, Store } from '../../store/port';
+import { catchUpReaders, rejudgeReaders } from '../readers';
 import { maintain } from '../segments/maintain';
 import { refreshReaders } from '../segments/refresh-readers';
 import { liveModels } from './live-models';
@@ -16,17 +17,19 @@ export type SavedModel =
 /**
  * Saves a score model under its name, in its next version where there is one already. What was to happen before it happens
  * first. From then on it watches; what contacts stand at already is told only with `tellsPresent`. Segments that read the
- * score are judged anew in the same transaction.
+ * score are judged anew in the same transaction, scores and journeys that read it page by page after it.
  */
 export async function saveModel(
   store: Store,
   request: ModelRequest & { readonly tellsPresent?: boolean },
   now: number,
 ): Promise<SavedModel> {
-  const same = await unchanged(store, request);
+  const named = nameOf(request);
+  const same = await unchanged(store, named, request);
   if (same) return { outcome: 'unchanged', model: same };
   await maintain(store, now, Infinity);
   await maintainScores(store, now);
+  await catchUpReaders(store, { kind: 'score', name: named }, now);
   return store.write(async (tx) => {
     const { book } = await liveModels(tx);
     const reading = readModel(request, book);
@@ -44,14 +47,21 @@ export async function saveModel(
     const tellsPresent = request.tellsPresent ?? false;
     const saved = await tx.scores.put({ name, definition, zone, tellsPresent, watchesSince }, now);
     await refreshReaders(tx, name, now);
+    await rejudgeReaders(tx, { kind: 'score', name });
     return { outcome: present ? 'changed' : 'created', model: saved };
   });
 }
 
 /** The saved model where it is as asked for already: nodes say so at each of their runs, which is to cost nothing. */
-async function unchanged(store: Store, { model, zone }: ModelRequest): Promise<SavedScoreModel | null> {
-  const name = isJsonObject(model) ? model.name : undefined;
-  if (typeof name !== 'string') return null;
+async function unchanged(
+  store: Store,
+  name: string,
+  { model, zone }: ModelRequest,
+): Promise<SavedScoreModel | null> {
   const present = await store.read((tx) => tx.scores.get(name));
   return present?.zone === zone && jsonEquals(present.definition, toJsonValue(model)) ? present : null;
+}
+
+function nameOf({ model }: ModelRequest): string {
+  return isJsonObject(model) && typeof model.name === 'string' ? model.name : '';
 }

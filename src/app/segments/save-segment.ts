@@ -1,10 +1,11 @@
-import { jsonEquals } from '../../domain/json';
+import { cleanText, jsonEquals } from '../../domain/json';
 import type { Problem } from '../../domain/problem';
 import type { RuleBook } from '../../domain/rule/rule-book';
 import type { Explanation } from '../../domain/rule/explain-rule';
 import type { ContactProfile } from '../../domain/contact/contact';
 import type { Segment, Store, Transaction } from '../../store/port';
 import { watchHistories } from '../property-history';
+import { catchUpReaders, rejudgeReaders } from '../readers';
 import { savedRules } from './live-rules';
 import { judgedTo, maintain, UPKEEP } from './maintain';
 import { matchIn } from './match-contacts';
@@ -25,10 +26,11 @@ export type SavedSegment =
 /**
  * Saves a segment under its name, in its next version where there is one already, and makes those who fit its members,
  * all in one transaction. What was to happen before it happens first. Who enters and leaves is told in the change log, also
- * of the segments that are made of this one.
+ * of the segments that are made of this one; scores and journeys that read it judge everybody anew.
  */
 export async function saveSegment(store: Store, request: SegmentRequest, now: number): Promise<SavedSegment> {
   await maintain(store, now, Infinity);
+  await catchUpReaders(store, { kind: 'segment', name: cleanText(request.name).trim() }, now);
   return store.write(async (tx) => {
     const reading = readDefinition(request, (await savedRules(tx)).book);
     if (!reading.ok) return { outcome: 'refused', problems: reading.problems };
@@ -44,6 +46,7 @@ export async function saveSegment(store: Store, request: SegmentRequest, now: nu
     const rules = await savedRules(tx);
     const moved = await refreshSegment(tx, rules, name, at, present ? 'later' : 'first');
     for (const other of rules.madeOf(name)) await refreshSegment(tx, rules, other.name, at, 'later');
+    await rejudgeReaders(tx, { kind: 'segment', name });
     await tx.subscriptions.define(subscription.id, { ...subscription.definition, judgedTo: at });
     const segment = await tx.segments.get(name);
     if (!segment) throw new Error(`Segment ${name} vanished in its own transaction`);
