@@ -6,7 +6,7 @@ import type { LeaveRule } from './leave-early';
 import { judgeSegment } from './segments/contact-walk';
 import { savedRules } from './segments/live-rules';
 import { loadFacts } from './segments/load-facts';
-import { segmentsNamedBy } from './segments/saved-segments';
+import { namesHeldBy } from './dependents';
 
 /** A contact goes as soon as it is in the segment, or is not in it. */
 export interface SegmentRule {
@@ -70,7 +70,7 @@ export async function noteSegments(
   const named = new Set(rules.flatMap((rule) => ('segment' in rule ? [rule.segment] : [])));
   if (named.size === 0) return named;
   const known = new Set((await tx.segments.list()).map(({ name }) => name));
-  const noted = segmentsNamedBy(subscription);
+  const noted = namesHeldBy(subscription, 'segment');
   const added = [...named].filter((name) => known.has(name) && !noted.includes(name));
   if (added.length > 0) {
     await tx.subscriptions.define(subscription.id, {
@@ -89,7 +89,7 @@ export async function renewSegments(
   subscription: Subscription,
   segments: readonly string[],
 ): Promise<void> {
-  const noted = segmentsNamedBy(subscription);
+  const noted = namesHeldBy(subscription, 'segment');
   if (noted.length === 0 && segments.length === 0) return;
   const waiting = await tx.timers.list({ subscriptionIds: [subscription.id], limit: 1 });
   const kept = waiting.length > 0 ? noted : [];

@@ -15,7 +15,7 @@ import {
   seedDates,
   setNextReturn,
 } from './watch-dates';
-import { areMembersUnseeded, defineSegmentWatch, seedMembers } from './watch-segments';
+import { areMembersUnseeded, defineChangeWatch, seedMembers } from './watch-segments';
 
 /** How a watch is served. */
 export interface WatchSettings {
@@ -41,7 +41,7 @@ export async function watchContacts(
   const subscription = await open.store.write(async (tx) => {
     const opened = await tx.subscriptions.open(key, {}, now);
     if (watch.on === 'date_reached') await defineDateWatch(tx, opened.subscription, watch);
-    else await defineSegmentWatch(tx, opened.subscription, watch);
+    else await defineChangeWatch(tx, opened.subscription, watch);
     return opened.subscription;
   });
   const shared = {

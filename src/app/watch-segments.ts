@@ -8,10 +8,10 @@ const PAGE = 1_000;
 const LOG_PAGE = 1_000;
 
 /**
- * Notes which segments a subscription watches. With `alreadyIn`, those who are in a segment that is newly watched are
- * still to be delivered, page by page (see {@link seedMembers}).
+ * Notes which segments or scores a subscription watches. With `alreadyIn`, those who are in a segment that is newly
+ * watched are still to be delivered, page by page (see {@link seedMembers}).
  */
-export async function defineSegmentWatch(
+export async function defineChangeWatch(
   tx: Transaction,
   subscription: Subscription,
   watch: ChangeWatch,
@@ -19,8 +19,9 @@ export async function defineSegmentWatch(
   const { definition } = subscription;
   const before = isJsonObject(definition.watch) && definition.watch.on === 'segment_changed';
   if (watch.on !== 'segment_changed') {
-    // A node that watches something else now holds no segment back from being deleted.
-    if (before) await tx.subscriptions.define(subscription.id, {});
+    // What is noted keeps a segment or score from being deleted; a node that watches something else now holds none back.
+    const noted: JsonObject = watch.on === 'score_crossed' ? { watch: watch as unknown as JsonObject } : {};
+    if (!jsonEquals(definition, noted)) await tx.subscriptions.define(subscription.id, noted);
     return;
   }
   const next = watch as unknown as JsonObject;

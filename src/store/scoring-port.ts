@@ -29,7 +29,7 @@ export interface ScorePage {
   readonly contactIds?: readonly number[];
 }
 
-/** Contacts that stand at the same level of each axis. */
+/** Contacts at the same level of each axis. */
 export interface LevelCount {
   /** The level of each axis of the model's grading, in its order; none where it has no grades. */
   readonly levels: readonly string[];
@@ -40,9 +40,12 @@ export interface LevelCount {
   readonly total: number;
 }
 
-/** Scores worked out by the database, from what is known of contacts at a moment. Nothing is kept. */
+/** Scores worked out by the database, from what is known of contacts at a moment. Nothing is written. */
 export interface ScoringTable {
   totals(question: ScoreQuestion, page: ScorePage): Promise<ContactPoints[]>;
-  /** How many contacts stand at which levels by their points alone: hysteresis, which asks what was before, is left out. */
-  levels(question: ScoreQuestion): Promise<LevelCount[]>;
+  /**
+   * How many contacts stand at which levels: by where they are kept to have stood in a saved model, as hysteresis asks,
+   * or by their points alone where none is given.
+   */
+  levels(question: ScoreQuestion, keptIn?: number): Promise<LevelCount[]>;
 }

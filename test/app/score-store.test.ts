@@ -1,6 +1,9 @@
+import { scoreContacts } from '../../src/app/scores/score-contacts';
+import { scoreUpkeep } from '../../src/app/scores/maintain-scores';
 import { saveModel } from '../../src/app/scores/save-model';
 import { contactsByScore, scoreStore } from '../../src/app/scores/score-store';
-import { onEachSegmentProcess } from './segment-process';
+import { SINGLY } from './requests';
+import { DAY, onEachSegmentProcess } from './segment-process';
 
 const MODEL = {
   name: 'lead',
@@ -63,6 +66,45 @@ onEachSegmentProcess('a whole store', (test) => {
     const second = await contactsByScore(test().store, 'lead', { ...page, after }, now);
     expect(second.ok && second.value.map(({ contact }) => contact.externalId)).toEqual(['b', 'd']);
   });
+
+  it.each(['total', 'engagement'])(
+    'counts those in the hysteresis of a grade by %s as the node grades them, at every moment',
+    async (axis) => {
+      const levels = [{ name: 'A', from: 40 }, { name: 'B', from: 20 }, { name: 'C' }];
+      const FIT = [{ name: '1', from: 1 }, { name: '2' }];
+      const model = {
+        name: 'lead',
+        rules: [{ event: 'order_placed', points: 30, halfLifeDays: 20 }],
+        grades:
+          axis === 'total'
+            ? { total: levels, hysteresis: 10 }
+            : { fit: FIT, engagement: levels, hysteresis: 10 },
+      };
+      await saveModel(test().store, { model, zone: 'UTC' }, test().clock.now());
+      test().process.pump.keep(scoreUpkeep);
+      const ids: number[] = [];
+      for (const name of ['a', 'b', 'c', 'd']) ids.push(await test().put(name, {}));
+      const requests = ids.map((id) => ({ contact: { id, identifiers: [] }, startedBy: null }));
+      let held = 0;
+      for (const who of ['aabc', 'a', '', 'bb', '', 'd', '', 'c', '', '', '', '']) {
+        for (const name of who) await test().happen(name, 'order_placed');
+        const now = test().clock.now();
+        const scored = await scoreContacts(test().store, { saved: 'lead' }, requests, now, SINGLY);
+        const graded = new Map<string | null, number>();
+        for (const own of scored) {
+          if (own.outcome !== 'scored') throw new Error('It is saved');
+          const { grade, total } = own.score;
+          graded.set(grade, (graded.get(grade) ?? 0) + 1);
+          if (grade?.startsWith(axis === 'total' ? 'A' : '2A') && total < 40) held++;
+        }
+        const totals = await score();
+        const counted = totals.ok ? totals.value.grades.filter(({ contacts }) => contacts > 0) : [];
+        expect(new Map(counted.map(({ grade, contacts }) => [grade, contacts]))).toEqual(graded);
+        await test().advance(3 * DAY);
+      }
+      expect(held).toBeGreaterThan(2);
+    },
+  );
 
   it('is not scored by what is not saved', async () => {
     expect(await score()).toEqual({

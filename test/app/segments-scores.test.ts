@@ -1,8 +1,12 @@
+import { deleteModel } from '../../src/app/scores/delete-model';
 import { saveModel } from '../../src/app/scores/save-model';
+import { enterJourney } from '../../src/app/journeys/enter-journey';
 import { matchContacts } from '../../src/app/segments/match-contacts';
 import { deleteSegment } from '../../src/app/segments/saved-segments';
 import { saveSegment } from '../../src/app/segments/save-segment';
 import { parseRule } from '../../src/domain/rule/parse-rule';
+import { watchContacts } from '../../src/app/watch-contacts';
+import { WHOLE } from './requests';
 import { DAY, onEachSegmentProcess, START } from './segment-process';
 
 const HOT = { score: 'lead', op: 'gte', value: 15 };
@@ -77,5 +81,63 @@ onEachSegmentProcess('segments of scores', (test) => {
       outcome: 'refused',
       problems: [{ message: 'The score "lead" is made of "pros"; change or delete it first.' }],
     });
+  });
+
+  it('keep their score from being deleted, as do scores, journeys and triggers that name it', async () => {
+    const { store, process } = test();
+    const gone = async (name: string, regardless = false) => {
+      const deleted = await deleteModel(store, name, { regardless });
+      return deleted.outcome === 'refused' ? deleted.problems.map(({ message }) => message) : deleted.outcome;
+    };
+    await saveScore(ORDER);
+    await test().save('hot', HOT);
+    const second = { name: 'second', rules: [{ rule: HOT, points: 1 }] };
+    await saveModel(store, { model: second, zone: 'UTC' }, START);
+    const key = {
+      key: 'k',
+      kind: 'changes',
+      workflowId: 'w',
+      workflowName: 'Sales',
+      nodeName: 'Trigger',
+    } as const;
+    const watch = {
+      on: 'score_crossed',
+      models: ['lead'],
+      direction: 'up',
+      thresholds: [],
+      grades: [],
+    } as const;
+    const settings = {
+      workflowZone: 'UTC',
+      batchSize: 1,
+      maxInFlight: 1,
+      deliver: async () => ({ ok: true }) as const,
+      report: () => {},
+    };
+    await watchContacts(process, key, { watch, ...settings });
+    const workflow = { id: 'w', name: 'W', steps: [] };
+    const journey = { name: 'nurture', definition: { goal: { rule: HOT } }, zone: 'UTC', workflow };
+    await enterJourney(store, journey, [], START, WHOLE);
+    await test().put('ann');
+    await test().happen('ann', 'order_placed');
+    const naming = [
+      expect.stringContaining('The node "Trigger" of the workflow "Sales" names "lead"'),
+      expect.stringContaining('The journey "nurture" names "lead"'),
+    ];
+    const making = [
+      expect.stringContaining('The segment "hot" is made of "lead"'),
+      expect.stringContaining('The score "second" is made of "lead"'),
+    ];
+    expect(await gone('lead')).toEqual([...making, ...naming]);
+    expect(await gone('lead', true)).toEqual(making);
+    expect(await gone('second')).toBe('deleted');
+    expect(await deleteSegment(store, 'hot')).toMatchObject({ outcome: 'deleted' });
+    expect(await gone('lead')).toEqual(naming);
+    expect(await gone('lead', true)).toBe('deleted');
+    expect(await gone('lead')).toEqual(['There is no score model "lead".']);
+    expect(await store.read((tx) => tx.scores.standings([1]))).toEqual([]);
+    // Nothing is left to turn, and the name is free for another model.
+    await test().advance(20 * DAY);
+    expect(await saveScore(ORDER)).toMatchObject({ outcome: 'created', model: { version: 1 } });
   });
 });

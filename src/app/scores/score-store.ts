@@ -4,6 +4,7 @@ import { gradesOf, namedCell, cellName, roundPoints } from '../../domain/scoring
 import type { ContactPoints, ScoreQuestion, Store, Transaction } from '../../store/port';
 import { loadProfiles } from '../profiles';
 import { savedRules } from '../segments/live-rules';
+import { maintainScores } from './maintain-scores';
 
 /** How the contacts of a whole store stand in a saved score. */
 export interface StoreScores {
@@ -28,16 +29,22 @@ export interface GradeShare {
 }
 
 /**
- * Returns how all contacts stand in a saved score at a moment, worked out by the database without loading them. Grades
- * are those of the points alone, as of contacts who are scored for the first time: who keeps a grade by hysteresis is
- * counted where the points are. Refused: a score that is not saved.
+ * Returns how all contacts stand in a saved score at a moment, worked out by the database without loading them. Who keeps
+ * a grade by hysteresis is counted in it, as a node says it of that contact; what is to happen until then happens first.
+ * Refused: a score that is not saved.
  */
-export function scoreStore(store: Store, name: string, now: number): Promise<Reading<StoreScores>> {
+export async function scoreStore(store: Store, name: string, now: number): Promise<Reading<StoreScores>> {
+  const isHeld = await store.read(async (tx) => {
+    const model = (await savedRules(tx)).book.scores.get(name)?.model;
+    return (model?.grading?.hysteresis ?? 0) > 0;
+  });
+  // Points are worked out anew in any case; only what was before must be known.
+  if (isHeld) await maintainScores(store, now);
   return store.read(async (tx) => {
     const asked = await questionOf(tx, name, now);
     if (!asked.ok) return asked;
-    const { model } = asked.value;
-    const levels = await tx.scoring.levels(asked.value);
+    const { model, modelId } = asked.value;
+    const levels = await tx.scoring.levels(asked.value, modelId);
     const contacts = levels.reduce((sum, level) => sum + level.contacts, 0);
     const { grading } = model;
     const gradeOf = (own: readonly string[]) => (grading ? namedCell(grading, cellName(own)) : null);
@@ -105,10 +112,16 @@ export function contactsByScore(
   });
 }
 
-async function questionOf(tx: Transaction, name: string, now: number): Promise<Reading<ScoreQuestion>> {
+async function questionOf(
+  tx: Transaction,
+  name: string,
+  now: number,
+): Promise<Reading<ScoreQuestion & { readonly modelId: number }>> {
   const [{ book }, saved] = await Promise.all([savedRules(tx), tx.scores.get(name)]);
   const model = book.scores.get(name)?.model;
-  if (saved && model) return { ok: true, value: { model, book, now, workflowZone: saved.zone } };
+  if (saved && model) {
+    return { ok: true, value: { model, book, now, workflowZone: saved.zone, modelId: saved.id } };
+  }
   const known = [...book.scores.keys()].slice(0, MOST_LISTED).map(quote).join(', ');
   const others = known === '' ? 'none is saved yet' : `saved are ${known}`;
   const problem: Problem = { field: 'score', message: `There is no score ${quote(name)}; ${others}.` };

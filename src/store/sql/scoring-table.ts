@@ -1,5 +1,5 @@
 import { sql, type QueryExecutorProvider } from 'kysely';
-import type { GradeAxis } from '../../domain/scoring/score-model';
+import { roundPoints, type GradeAxis } from '../../domain/scoring/score-model';
 import type { ContactPoints, LevelCount, ScoreQuestion, ScoringTable } from '../scoring-port';
 import type { SqlDialect } from './dialect';
 import type { Sql } from './json-sql';
@@ -42,16 +42,24 @@ export function scoringTable(db: QueryExecutorProvider, dialect: SqlDialect): Sc
       }));
     },
 
-    async levels(question) {
+    async levels(question, keptIn) {
       const points = await pointsOf(question);
-      const axes = question.model.grading?.axes ?? [];
-      const levels = axes.map((axis, index) => sql`${levelSql(axis)} as ${sql.ref(`level${index}`)}`);
+      const { axes = [], hysteresis = 0 } = question.model.grading ?? {};
+      const isHeld = keptIn !== undefined && hysteresis > 0;
+      const kept = isHeld
+        ? sql`left join score_standing as k on k.model_id = ${keptIn} and k.contact_id = s.id`
+        : sql``;
+      const heldAt = (axis: GradeAxis) =>
+        isHeld ? { level: dialect.jsonText(sql.ref('k.levels'), axis.axis), hysteresis } : null;
+      const levels = axes.map(
+        (axis, index) => sql`${levelSql(axis, heldAt(axis))} as ${sql.ref(`level${index}`)}`,
+      );
       const names = axes.map((_, index) => sql.ref(`level${index}`));
       const grouped = names.length === 0 ? sql`` : sql`group by ${sql.join(names)}`;
       const { rows } = await sql<Record<string, number>>`
         select ${sql.join([...names, sql`count(*) as contacts`])},
           min(total) as least, max(total) as most, sum(total) as total
-        from (select ${sql.join([sql`s.total as total`, ...levels])} from (${points}) as s) as leveled
+        from (select ${sql.join([sql`s.total as total`, ...levels])} from (${points}) as s ${kept}) as leveled
         ${grouped}`.execute(db);
       return rows.flatMap((row): LevelCount[] => {
         const { contacts = 0, least = 0, most = 0, total = 0 } = row;
@@ -63,12 +71,25 @@ export function scoringTable(db: QueryExecutorProvider, dialect: SqlDialect): Sc
   };
 }
 
-/** The place of the level that points (of `s`) come to; the last takes what is left. */
-function levelSql({ axis, levels }: GradeAxis): Sql {
+/** The name of the level that a contact had, null for none, and how far below it the points may fall. */
+interface HeldLevel {
+  readonly level: Sql;
+  readonly hysteresis: number;
+}
+
+/** The place of the level that points (of `s`) come to; the last takes what is left. The same as `standingOf`. */
+function levelSql({ axis, levels }: GradeAxis, held: HeldLevel | null): Sql {
   const column = sql.ref(`s.${axis}`);
-  const reached = levels.flatMap(({ from }, index) =>
-    from === null ? [] : [sql`when ${compares('gte', from).passes(column)} then ${sql.lit(index)}`],
-  );
+  const reached = levels.flatMap(({ from }, index) => {
+    if (from === null) return [];
+    const reaches = compares('gte', from).passes(column);
+    if (!held) return [sql`when ${reaches} then ${sql.lit(index)}`];
+    const names = levels.slice(0, index + 1).map(({ name }) => sql`${name}`);
+    const keeps = compares('gte', roundPoints(from - held.hysteresis)).passes(column);
+    return [
+      sql`when ${reaches} or (${held.level} in (${sql.join(names)}) and ${keeps}) then ${sql.lit(index)}`,
+    ];
+  });
   const last = sql.lit(levels.length - 1);
   return reached.length === 0 ? sql`${last}` : sql`case ${sql.join(reached, sql` `)} else ${last} end`;
 }

@@ -1,3 +1,5 @@
+import { saveSegment } from '../../../src/app/segments/save-segment';
+import { deleteSegment } from '../../../src/app/segments/saved-segments';
 import { saveModel } from '../../../src/app/scores/save-model';
 import { useTemporaryStore } from '../fake-execution';
 import { createContacts, jsonOf, openedStore } from './store-under-test';
@@ -62,5 +64,21 @@ describe('with a store', () => {
     await expect(jsonOf('score', 'getTotals', { score: named('none') })).rejects.toThrow(
       'There is no score "none"',
     );
+  });
+
+  it('deletes a score that nothing depends on, and says what keeps another', async () => {
+    const { store } = await openedStore();
+    await saveSegment(
+      store,
+      { name: 'fitting', rule: { score: 'fit', op: 'gte', value: 10 }, zone: 'UTC' },
+      Date.now(),
+    );
+    const removed = (regardless: boolean) => jsonOf('score', 'delete', { score: named('fit'), regardless });
+    await expect(removed(true)).rejects.toThrow('The segment "fitting" is made of "fit"');
+    await deleteSegment(store, 'fitting');
+    expect(await removed(false)).toEqual([
+      { score: { name: 'fit', version: 1, zone: 'UTC' }, result: { outcome: 'deleted' } },
+    ]);
+    await expect(removed(false)).rejects.toThrow('There is no score model "fit"');
   });
 });
