@@ -8,7 +8,15 @@ import { ruleOfGroups } from '../execution/rule-decoding';
 type Row = Readonly<Record<string, unknown>>;
 
 /** What an item is scored by: a saved model, or a definition in the JSON of `parseScoreModel`. */
-export type NodeModel = { readonly saved: string } | { readonly definition: JsonObject };
+export type NodeModel =
+  { readonly saved: string } | { readonly definition: JsonObject; readonly zone: string | null };
+
+/** The zone that is chosen for contacts whose own is unknown; null where none is. */
+function chosenZone(parameters: Parameters, index: number): string | null {
+  const { zone } = parameters.object('modelOptions', index);
+  const own = text(zone).trim();
+  return own === '' ? null : own;
+}
 
 /** Reads the model of an item. */
 export function readNodeModel(parameters: Parameters, index: number): Reading<NodeModel> {
@@ -19,11 +27,15 @@ export function readNodeModel(parameters: Parameters, index: number): Reading<No
   }
   const defineBy = parameters.value('defineBy', index);
   if (defineBy === 'saved') return { ok: true, value: { saved: name } };
-  if (defineBy === 'json') return readJson(parameters.value('modelJson', index), name);
-  return readRows(parameters, index, name);
+  const definition =
+    defineBy === 'json'
+      ? readJson(parameters.value('modelJson', index), name)
+      : readRows(parameters, index, name);
+  if (!definition.ok) return definition;
+  return { ok: true, value: { definition: definition.value, zone: chosenZone(parameters, index) } };
 }
 
-function readJson(value: unknown, name: string): Reading<NodeModel> {
+function readJson(value: unknown, name: string): Reading<JsonObject> {
   let json = value;
   try {
     if (typeof value === 'string') json = JSON.parse(value) as unknown;
@@ -31,12 +43,12 @@ function readJson(value: unknown, name: string): Reading<NodeModel> {
     const why = error instanceof Error ? ` (${error.message})` : '';
     return { ok: false, problems: [{ field: 'modelJson', message: `The model is not JSON${why}.` }] };
   }
-  if (isJsonObject(json)) return { ok: true, value: { definition: { ...json, name } } };
+  if (isJsonObject(json)) return { ok: true, value: { ...json, name } };
   const message = `${quote(json)} is no score model; write { "rules": [{ "event": "order_placed", "points": 20 }] }.`;
   return { ok: false, problems: [{ field: 'modelJson', message }] };
 }
 
-function readRows(parameters: Parameters, index: number, name: string): Reading<NodeModel> {
+function readRows(parameters: Parameters, index: number, name: string): Reading<JsonObject> {
   const problems: Problem[] = [];
   const profile = parameters.rows('profileRules', 'rule', index).flatMap((row, at): JsonValue[] => {
     const written = ruleOfGroups('all', [row]);
@@ -54,21 +66,19 @@ function readRows(parameters: Parameters, index: number, name: string): Reading<
   return {
     ok: true,
     value: {
-      definition: {
-        name,
-        rules,
-        groups: parameters
-          .rows('groups', 'group', index)
-          .map(({ name: own, cap }) => ({ name: text(own), cap: Number(cap) })),
-        limits: limitsOf(limits),
-        ...gradesOf(parameters, index, limits),
-        thresholds: parameters.rows('thresholds', 'threshold', index).map((row) => ({
-          name: text(row.name),
-          at: Number(row.at),
-          of: text(row.of ?? 'total'),
-          hysteresis: Number(row.hysteresis ?? 0),
-        })),
-      },
+      name,
+      rules,
+      groups: parameters
+        .rows('groups', 'group', index)
+        .map(({ name: own, cap }) => ({ name: text(own), cap: Number(cap) })),
+      limits: limitsOf(limits),
+      ...gradesOf(parameters, index, limits),
+      thresholds: parameters.rows('thresholds', 'threshold', index).map((row) => ({
+        name: text(row.name),
+        at: Number(row.at),
+        of: text(row.of ?? 'total'),
+        hysteresis: Number(row.hysteresis ?? 0),
+      })),
     },
   };
 }

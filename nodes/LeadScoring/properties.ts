@@ -56,6 +56,27 @@ export const PROPERTIES: INodeProperties[] = [
     description:
       'Whether contacts leave through an output for each grade; who has none leaves through No Score',
   },
+  ...shownWhen({ defineBy: ['rules', 'json'] }, [
+    {
+      displayName: 'Options',
+      name: 'modelOptions',
+      type: 'collection',
+      placeholder: 'Add Option',
+      default: {},
+      options: [
+        {
+          displayName: 'Time Zone of Contacts Without One',
+          name: 'zone',
+          type: 'string',
+          default: '',
+          placeholder: 'e.g. Europe/Berlin',
+          description:
+            "In which zone calendar days count for contacts whose own is unknown. Empty: the zone the model was first saved with, for a new model the workflow's.",
+        },
+      ],
+      description: 'What else belongs to the model',
+    },
+  ]),
   ...CONTACT_PROPERTIES,
   {
     displayName: 'If the Contact Is Unknown',

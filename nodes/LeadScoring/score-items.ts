@@ -79,17 +79,22 @@ function modelReader(run: Run): (index: number) => Reading<NodeModel> {
 /** Defined here, a model is saved once a run, and from then on it is watched; a run by hand only tries it out. */
 async function askedModel(run: Run, model: NodeModel): Promise<Reading<AskedModel>> {
   if ('saved' in model) return { ok: true, value: model };
-  const zone = run.context.getTimezone();
+  const zone = model.zone ?? run.context.getTimezone();
+  const request = { model: model.definition, zone, isZoneChosen: model.zone !== null };
   if (run.context.getMode() === 'manual') {
     const message = 'Test run: the model is not saved, so nothing watches it yet.';
     run.context.addExecutionHints({ message, location: 'outputPane' });
-    return { ok: true, value: { definition: model.definition, zone } };
+    return { ok: true, value: request };
   }
   try {
-    const saved = await saveModel(run.store, { model: model.definition, zone }, run.now);
-    return saved.outcome === 'refused'
-      ? { ok: false, problems: saved.problems }
-      : { ok: true, value: { saved: saved.model.name } };
+    const saved = await saveModel(run.store, request, run.now);
+    if (saved.outcome === 'refused') return { ok: false, problems: saved.problems };
+    const { name, zone: own } = saved.model;
+    if (own !== zone) {
+      const message = `The model ${name} keeps the time zone ${own} that it was first saved with, for contacts without one; this workflow's is ${zone}. Options › Time Zone of Contacts Without One changes it.`;
+      run.context.addExecutionHints({ message, location: 'outputPane' });
+    }
+    return { ok: true, value: { saved: name } };
   } catch (error) {
     throw toNodeError(run.context.getNode(), error);
   }

@@ -50,6 +50,23 @@ onEachSegmentProcess('saved scores', (test) => {
     expect((await test().store.read((tx) => tx.scores.list())).map(({ name }) => name)).toEqual(['default']);
   });
 
+  it('alternate between no versions where two workflows of different zones define the same', async () => {
+    const from = (zone: string, isZoneChosen = false) =>
+      saveModel(test().store, { model: MODEL, zone, isZoneChosen }, test().clock.now());
+    await from('Europe/Berlin');
+    for (const zone of ['Pacific/Apia', 'Europe/Berlin', 'Pacific/Apia']) {
+      expect(await from(zone)).toMatchObject({
+        outcome: 'unchanged',
+        model: { version: 1, zone: 'Europe/Berlin' },
+      });
+    }
+    expect(await from('Asia/Tokyo', true)).toMatchObject({
+      outcome: 'changed',
+      model: { zone: 'Asia/Tokyo' },
+    });
+    expect(await from('UTC')).toMatchObject({ outcome: 'unchanged', model: { version: 2 } });
+  });
+
   it('notice the step from 199 to 201, once, and not again until it was below by the hysteresis', async () => {
     const LEAVING = { event: 'left', points: -15 };
     await save({ ...MODEL, rules: [...MODEL.rules, LEAVING] });

@@ -31,7 +31,12 @@ export interface FakeRun {
   /** The credentials that the node has chosen, by type. */
   readonly credentials?: Readonly<Record<string, ICredentialDataDecryptedObject>>;
   readonly nodeName?: string;
-  readonly workflow?: { readonly id?: string; readonly name?: string; readonly active?: boolean };
+  readonly workflow?: {
+    readonly id?: string;
+    readonly name?: string;
+    readonly active?: boolean;
+    readonly timezone?: string;
+  };
   readonly mode?: 'manual' | 'trigger';
 }
 
@@ -82,6 +87,7 @@ export class FakeExecution {
       nodes: [this.node],
       connections: {},
       nodeTypes,
+      settings: { timezone: run.workflow?.timezone },
     });
     this.context = this.makeContext();
   }

@@ -14,6 +14,16 @@ export interface ModelRequest {
   readonly model: unknown;
   /** The zone of contacts whose own is unknown. */
   readonly zone: string;
+  /** Whether somebody chose the zone; else a model that is saved keeps the one it has. */
+  readonly isZoneChosen?: boolean;
+}
+
+/** The zone that a model is to have: that which it was saved with stays, unless another one is chosen. */
+export function zoneOfModel(
+  { zone, isZoneChosen = false }: ModelRequest,
+  present: { readonly zone: string } | null | undefined,
+): string {
+  return present && !isZoneChosen ? present.zone : zone;
 }
 
 /** A model that may be saved and scored by. */

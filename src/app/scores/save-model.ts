@@ -7,7 +7,7 @@ import { maintain } from '../segments/maintain';
 import { refreshReaders } from '../segments/refresh-readers';
 import { liveModels } from './live-models';
 import { maintainScores, SCORE_UPKEEP } from './maintain-scores';
-import { readModel, type ModelRequest } from './read-model';
+import { readModel, zoneOfModel, type ModelRequest } from './read-model';
 
 /** What became of a model that was to be saved. `version` grows only where the definition is another one. */
 export type SavedModel =
@@ -16,7 +16,8 @@ export type SavedModel =
 
 /**
  * Saves a score model under its name, in its next version where there is one already. What was to happen before it happens
- * first. From then on it watches; what contacts stand at already is told only with `tellsPresent`. Segments that read the
+ * first. Its zone stays as it was unless another one is chosen, so that workflows of several zones may define the same
+ * model. From then on it watches; what contacts stand at already is told only with `tellsPresent`. Segments that read the
  * score are judged anew in the same transaction, scores and journeys that read it page by page after it.
  */
 export async function saveModel(
@@ -34,8 +35,9 @@ export async function saveModel(
     const { book } = await liveModels(tx);
     const reading = readModel(request, book);
     if (!reading.ok) return { outcome: 'refused', problems: reading.problems };
-    const { definition, zone, model } = reading.value;
+    const { definition, model } = reading.value;
     const present = await tx.scores.get(model.name);
+    const zone = zoneOfModel(request, present);
     if (present && present.zone === zone && jsonEquals(present.definition, definition)) {
       return { outcome: 'unchanged', model: present };
     }
@@ -53,13 +55,12 @@ export async function saveModel(
 }
 
 /** The saved model where it is as asked for already: nodes say so at each of their runs, which is to cost nothing. */
-async function unchanged(
-  store: Store,
-  name: string,
-  { model, zone }: ModelRequest,
-): Promise<SavedScoreModel | null> {
+async function unchanged(store: Store, name: string, request: ModelRequest): Promise<SavedScoreModel | null> {
   const present = await store.read((tx) => tx.scores.get(name));
-  return present?.zone === zone && jsonEquals(present.definition, toJsonValue(model)) ? present : null;
+  const isSame =
+    present?.zone === zoneOfModel(request, present) &&
+    jsonEquals(present.definition, toJsonValue(request.model));
+  return isSame ? present : null;
 }
 
 function nameOf({ model }: ModelRequest): string {

@@ -14,10 +14,10 @@ import { UNKNOWN_CONTACT } from '../find-profiles';
 import { loadFacts } from '../segments/load-facts';
 import { liveModels } from './live-models';
 import { maintainScores } from './maintain-scores';
-import { readModel } from './read-model';
+import { readModel, zoneOfModel, type ModelRequest } from './read-model';
 
 /** By what contacts are scored: a saved model, or one that is only tried out. */
-export type AskedModel = { readonly saved: string } | { readonly definition: unknown; readonly zone: string };
+export type AskedModel = { readonly saved: string } | ModelRequest;
 
 /** Whose score is asked for, and the event that brought the contact here, if one did. */
 export interface ScoreRequest {
@@ -84,13 +84,13 @@ async function modelOf(
     const message = `There is no score model "${asked.saved}". Define it in a Lead Scoring node, which saves it when it runs in a published workflow.`;
     return { problems: [{ field: 'model', message }] };
   }
-  const reading = readModel({ model: asked.definition, zone: asked.zone }, book);
+  const reading = readModel(asked, book);
   if (!reading.ok) return { problems: reading.problems };
   const present = all.find(({ saved }) => saved.name === reading.value.model.name);
   return {
     model: reading.value.model,
     book: reading.value.book,
-    zone: asked.zone,
+    zone: zoneOfModel(asked, present?.saved),
     modelId: present?.saved.id ?? null,
   };
 }

@@ -200,6 +200,30 @@ describe('with a store', () => {
     ).rejects.toThrow('There is no score model "none"');
   });
 
+  it('keeps one version where workflows of several zones define the model, and says by which it goes', async () => {
+    const { store } = await openedStore();
+    const saved = () => store.read((tx) => tx.scores.list());
+    const from = async (timezone: string, modelOptions: IDataObject = {}) => {
+      const execution = run({ modelOptions }, { items: [ann], workflow: { timezone } });
+      await execution.outputs();
+      return execution.hints;
+    };
+    expect(await from('Europe/Berlin')).toEqual([]);
+    const [hint = '', ...more] = await from('Pacific/Apia');
+    expect([hint, more]).toEqual([expect.stringContaining('keeps the time zone Europe/Berlin'), []]);
+    expect(await from('Europe/Berlin')).toEqual([]);
+    expect(await saved()).toMatchObject([{ version: 1, zone: 'Europe/Berlin' }]);
+    expect(await from('Europe/Berlin', { zone: 'Asia/Tokyo' })).toEqual([]);
+    expect(await saved()).toMatchObject([{ version: 2, zone: 'Asia/Tokyo' }]);
+    await from('Europe/Berlin');
+    await run(
+      { limits: { totalCap: 10 } },
+      { items: [ann], workflow: { timezone: 'Pacific/Apia' } },
+    ).outputs();
+    expect(await saved()).toMatchObject([{ version: 3, zone: 'Asia/Tokyo' }]);
+    await expect(from('UTC', { zone: 'Berlin' })).rejects.toThrow('"Berlin" is not a time zone');
+  });
+
   it('takes a model as JSON', async () => {
     const modelJson =
       '{ "rules": [{ "rule": { "property": "country", "op": "equals", "value": "DE" }, "points": 7 }] }';
