@@ -83,7 +83,7 @@ describe('alert-sales-reps', () => {
     expect(mailAbout(title, 'Cene')?.text).toContain('- 2 March, 10:00: downloaded Buyer’s guide\n');
   });
 
-  it('scores what they did by the points of the settings, each rule up to its most', () => {
+  it('scores what they did with the model of its own, each rule up to its most', () => {
     const title = 'each sign of intent';
     expect(mailAbout(title, 'Bor')?.text).toContain(
       'Score of the last 7 days: 40\n- 40: Asks for a demo or a quote (1 time)\n\nWhat to send',
@@ -95,6 +95,43 @@ describe('alert-sales-reps', () => {
     expect(mailAbout('a score at its most', 'Ana')?.text).toContain(
       'Score of the last 7 days: 75\n- 30: Views of prices (4 times)\n- 5: Views of products (1 time)\n- 40: Asks for a demo or a quote (2 times)\n\n',
     );
+  });
+
+  it('scores all that they did, however long the visit was', () => {
+    const title = 'a long visit that began with a demo';
+    expect(mailAbout(title, 'Ana')?.text).toContain(
+      'Score of the last 7 days: 60\n- 20: Views of products (60 times)\n- 40: Asks for a demo or a quote (1 time)\n\n',
+    );
+  });
+
+  it('tells of leads that qualify by their score, with the points', () => {
+    const title = 'a lead that qualifies';
+    expect(alerts(title)).toEqual(['2026-03-02T09:11 olga: Lead']);
+    expect(mailAbout(title, 'Lead')?.text).toContain(
+      '- 2 March, 10:01: qualified with 60 points: +30 Forms from 2 events; +20 Looked at prices or a demo from 2 events; +10 Country we sell to\n',
+    );
+    expect(ends(title)).toEqual({ lead: told('2026-03-02T09:11'), cold: null });
+  });
+
+  it('tells in Slack instead of by mail, or there too, once its node is active', () => {
+    const sent = (title: string) => pick(cases.played(title).timeline, 'sent', 'at', 'channel', 'to');
+    const at = expect.stringMatching(/^2026-03-02T09:10/) as string;
+    expect(sent('told in Slack')).toEqual([{ at, channel: 'slack', to: '#sales' }]);
+    expect(ends('told in Slack')).toEqual({ ana: told('2026-03-02T09:10') });
+    expect(sent('told in Slack and by mail')).toEqual([
+      { at, channel: 'slack', to: '#sales' },
+      { at, channel: 'email', to: 'olga@example.com' },
+    ]);
+    const [slack] = cases.played('told in Slack').timeline.filter(({ kind }) => kind === 'sent');
+    expect(slack?.text).toContain(
+      'Ana &lt;!channel&gt; is looking into Example Company. For olga@example.com\n\nE-mail: ana@example.com\n',
+    );
+    expect(slack?.text).toContain(
+      'Score of the last 7 days: 15\n- 10: Views of prices\n- 5: Views of products\n',
+    );
+    expect(slack?.text).toContain('What to send: The price list');
+    // Where Slack is down nobody was told, and the next sign tells.
+    expect(sent('Slack is down').map(({ at }) => at.slice(0, 16))).toEqual(['2026-03-02T10:10']);
   });
 
   it('counts views of seven days', () => {

@@ -2,7 +2,7 @@ import { readTemplates, stepsOf, wiresOf, type Template } from './read-templates
 
 /** The verbs that names of nodes begin with; a template that needs another adds it. */
 const VERBS =
-  /^(Answer|Check|Choose|Enter|Keep|Leave|Mark|Prepare|Read|Receive|Record|Remove|Save|Send|Split|Start|Tell|Wait)( |$)/;
+  /^(Answer|Check|Choose|Enter|Keep|Leave|Mark|Prepare|Read|Receive|Record|Remove|Save|Score|Send|Split|Start|Tell|Wait)( |$)/;
 /** Nodes that reach a network, where one attempt is not enough. */
 const NETWORK =
   /^n8n-nodes-base\.(emailSend|httpRequest|slack|telegram|twilio|gmail|sendGrid|mailgun|awsSes|whatsApp)$/;

@@ -1,8 +1,8 @@
 import type { Scenarios } from '../../../simulator/scenario.mts';
-import type { Simulation } from '../../../simulator/simulate.mts';
+import type { Simulation, WorkflowJson } from '../../../simulator/simulate.mts';
 import { agree, consent, happens, person } from './abandoned-carts-people.mts';
 import { INTAKE, did, settingsOf, simulationOf, storyteller, tellEnds } from './interest-stories.mts';
-import { ask } from './record-events-intake.mts';
+import { LOOKING, ask, template } from './record-events-intake.mts';
 
 const FOLDER = '11-alert-sales-reps';
 const JOURNEY = 'Alert sales reps to contacts who show interest';
@@ -35,6 +35,26 @@ interface Told {
 const story = storyteller(simulationOf(FOLDER), (sim) =>
   tellEnds<Told>(sim, 'salesAlert', ({ status, reason, at }) => `${status}: ${reason} (${at.slice(0, 16)})`),
 );
+
+/** The template as whoever tells in Slack sets it; with the mail too, or without. */
+function inSlack({ withMail }: { withMail: boolean }): WorkflowJson {
+  const given = template(FOLDER);
+  const nodes = given.nodes.map((node) => {
+    if (node.name === 'Tell the Owner in Slack') return { ...node, disabled: false };
+    return node.name === 'Tell the Owner' ? { ...node, disabled: !withMail } : node;
+  });
+  return { ...given, nodes };
+}
+const slackStory = (withMail: boolean, more = {}) =>
+  story(
+    async (sim) => {
+      await happens(sim, ...twice({ ...ana, lastName: '<!channel>' }));
+      await sim.advanceBy({ hours: 1 });
+      await happens(sim, views(ana));
+      await sim.advanceBy({ hours: 1 });
+    },
+    { workflows: [template('01-record-events'), inSlack({ withMail }), ...LOOKING], ...more },
+  );
 
 /** Who looks after whom, by name. */
 async function owners(sim: Simulation): Promise<Record<string, unknown>> {
@@ -70,6 +90,37 @@ export default {
     await happens(sim, ...twice(ana), views(ana), views(ana), views(ana), submits(ana, 'demo'));
     await happens(sim, submits(ana, 'quote'), submits(ana, 'newsletter'));
     await sim.advanceBy({ hours: 1 });
+  }),
+  'a long visit that began with a demo': story(async (sim) => {
+    await happens(sim, submits(ana, 'demo'));
+    await happens(sim, ...Array.from({ length: 60 }, () => views(ana, '/products/lamp')));
+    await sim.advanceBy({ hours: 1 });
+  }),
+  'a lead that qualifies': story(
+    async (sim) => {
+      const prices = (who: object) => did(who, 'page_viewed', { url: `${SITE}/plans`, stage: 'bottom' });
+      const [lead, cold] = [
+        { ...owned('Lead'), country: 'DE' },
+        { ...owned('Cold'), country: 'DE' },
+      ];
+      await happens(sim, prices(lead), prices(lead), submits(lead, 'talk'), prices(cold));
+      await sim.advanceBy({ minutes: 1 });
+      await happens(sim, submits(lead, 'talk'));
+      await sim.advanceBy({ days: 1 });
+    },
+    {
+      workflows: [
+        ...[template('01-record-events'), template('28-score-leads'), template(FOLDER)],
+        ...LOOKING,
+      ],
+    },
+  ),
+  'told in Slack': slackStory(false),
+  'told in Slack and by mail': slackStory(true),
+  'Slack is down': slackStory(false, {
+    failures: [1, 2, 3].map((nth) => ({
+      ...{ node: 'Tell the Owner in Slack', when: { nth }, error: 'Slack is down' },
+    })),
   }),
   'twice within a week, and no sooner': story(async (sim) => {
     await happens(sim, views(ana), views(bor));
