@@ -47,7 +47,7 @@ const CHANNEL_FIELDS: INodeProperties[] = [
         value: 'none',
         description: 'For channels that find the contact by themselves, such as a message on the site',
       },
-      { name: 'Phone of the Contact', value: 'phone', description: 'In E.164, read in its country' },
+      { name: 'Phone of the Contact', value: 'phone', description: 'In E.164, and valid in its country' },
       { name: 'Property of the Contact', value: 'property' },
       { name: 'Push Token of the Contact', value: 'pushToken' },
       {
@@ -66,7 +66,8 @@ const CHANNEL_FIELDS: INodeProperties[] = [
     default: '',
     placeholder: 'e.g. telegramChatId',
     displayOptions: { show: { addressFrom: ['property'] } },
-    description: 'The custom property of the contact that holds the address',
+    description:
+      'The custom property of the contact that holds the address. For E-Mail, Ads, SMS and WhatsApp it must be a valid one; a number without country code is read in the country of the contact.',
   },
   {
     displayName: 'Consent',

@@ -33,6 +33,7 @@ export function toMessageJson(request: ClaimRequest, result: Told, isTest: boole
         name: request.rules.message,
         channel: chosen.name,
         address: address.value,
+        ...(address.country === null ? {} : { country: address.country }),
         ...(address.all.length > 1 ? { addresses: [...address.all] } : {}),
         attempt,
         state: isTest ? 'test' : 'claimed',

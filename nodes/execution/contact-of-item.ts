@@ -71,14 +71,11 @@ export function referenceFromItem(json: IDataObject): Reading<ContactReference> 
   const contact: Readonly<Record<string, unknown>> = isJsonObject(json.contact) ? json.contact : {};
   const id = Number(contact.id);
   const identifiers: Identifier[] = [];
+  const country = [contact.country, json.country].find((known) => typeof known === 'string');
   for (const kind of LOOKED_FOR) {
     for (const value of [contact[kind], json[kind]]) {
       if ((typeof value !== 'string' && typeof value !== 'number') || value === '') continue;
-      const reading = readIdentifier(
-        kind,
-        value,
-        typeof contact.country === 'string' ? contact.country : null,
-      );
+      const reading = readIdentifier(kind, value, country);
       if (reading.ok) identifiers.push(reading.value);
     }
   }

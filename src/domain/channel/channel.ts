@@ -38,9 +38,19 @@ export function eventPrefix(channel: string): string {
   return channel === 'web_push' || channel === 'mobile_push' ? 'push' : channel;
 }
 
+/**
+ * What the address of a channel has to be: an e-mail address, a telephone number, or anything (null). A property that holds the
+ * address of a channel for e-mails or text messages is judged like the contact's own.
+ */
+export function addressKind({ name, address }: Pick<Channel, 'name' | 'address'>): 'email' | 'phone' | null {
+  const usual = isKnownChannel(name) ? KNOWN_CHANNELS[name].address : null;
+  const from = address.from === 'property' ? usual : address.from;
+  return from === 'email' || from === 'phone' ? from : null;
+}
+
 /** Under which channel the addresses of this one are suppressed; null where none are kept. */
-export function suppressionChannel({ name, address }: Pick<Channel, 'name' | 'address'>): string | null {
-  if (address.from === 'email') return 'email';
-  if (address.from !== 'phone') return null;
-  return name === 'sms' || name === 'whatsapp' ? name : 'phone';
+export function suppressionChannel(channel: Pick<Channel, 'name' | 'address'>): string | null {
+  const kind = addressKind(channel);
+  if (kind !== 'phone') return kind;
+  return channel.name === 'sms' || channel.name === 'whatsapp' ? channel.name : 'phone';
 }

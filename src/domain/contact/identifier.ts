@@ -1,17 +1,20 @@
-import { parsePhoneNumberFromString, isSupportedCountry, type CountryCode } from 'libphonenumber-js';
 import { cleanText } from '../json';
 import { quote, type Problem, type Reading } from '../problem';
 import type { Identifier, IdentifierKind } from './contact';
+import { readPhoneNumber } from './phone-number';
 
 /** The longest identifier taken; an e-mail address has at most 254 characters (RFC 5321). */
 const LONGEST = { email: 254, phone: 40, externalId: 255, anonymousId: 255, pushToken: 1024 } as const;
 
+/** The most octets of the part before the `@` (RFC 5321). */
+const LONGEST_LOCAL = 64;
+
 /**
  * One mailbox as addresses are used in practice: a dot-atom local part (letters of any script, RFC 6531),
- * `@`, and a host name of at least two labels. Linear in the length of its input.
+ * `@`, and a host name of at least two labels whose last one is no number. Linear in the length of its input.
  */
 const EMAIL =
-  /^[\p{L}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{N}!#$%&'*+/=?^_`{|}~-]+)*@[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?(?:\.[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?)+$/u;
+  /^[\p{L}\p{M}\p{Nd}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{M}\p{Nd}!#$%&'*+/=?^_`{|}~-]+)*@(?:[\p{L}\p{Nd}](?:[\p{L}\p{M}\p{Nd}-]{0,61}[\p{L}\p{M}\p{Nd}])?\.)+(?!\p{Nd}+$)[\p{L}\p{Nd}](?:[\p{L}\p{M}\p{Nd}-]{0,61}[\p{L}\p{M}\p{Nd}])?$/u;
 
 /**
  * Returns an identifier in its normal form: e-mail trimmed and in lower case, phone in E.164 (a number without
@@ -38,30 +41,28 @@ export function readIdentifier(
     );
   }
   if (kind === 'email') return readEmail(text);
-  if (kind === 'phone') return readPhone(text, country);
+  if (kind === 'phone') {
+    const isNumber = typeof value !== 'number' || (Number.isSafeInteger(value) && value > 0);
+    if (!isNumber) return refuse(`${quote(value)} is not a telephone number: it must be a whole number.`);
+    const reading = readPhoneNumber(text, country);
+    return reading.ok ? { ok: true, value: { kind, value: reading.value.e164 } } : reading;
+  }
   return { ok: true, value: { kind, value: text } };
 }
 
 function readEmail(text: string): Reading<Identifier> {
-  const address = text.normalize('NFC').toLowerCase();
+  const address = text
+    .replace(/^\p{Cf}+|\p{Cf}+$/gu, '')
+    .toLowerCase()
+    .normalize('NFC');
   const local = address.slice(0, address.lastIndexOf('@'));
-  if (!EMAIL.test(address) || local.length > 64) {
+  if (!EMAIL.test(address)) {
     return refusal('email', `${quote(text)} is not an e-mail address; one looks like name@example.com.`);
   }
-  return { ok: true, value: { kind: 'email', value: address } };
-}
-
-function readPhone(text: string, country?: string | null): Reading<Identifier> {
-  const region = country && isSupportedCountry(country.toUpperCase()) ? country.toUpperCase() : undefined;
-  const international = text.startsWith('00') ? `+${text.slice(2)}` : text;
-  const parsed = parsePhoneNumberFromString(international, region as CountryCode | undefined);
-  if (!parsed?.isPossible()) {
-    const hint = region
-      ? `read as a number of ${region}`
-      : 'write it with its country code, as in +44 20 7946 0958, or give the contact a country';
-    return refusal('phone', `${quote(text)} is not a telephone number (${hint}).`);
+  if (Buffer.byteLength(local) > LONGEST_LOCAL || Buffer.byteLength(address) > LONGEST.email) {
+    return refusal('email', `${quote(text)} is too long for an e-mail address.`);
   }
-  return { ok: true, value: { kind: 'phone', value: parsed.number } };
+  return { ok: true, value: { kind: 'email', value: address } };
 }
 
 function refusal(field: string, message: string): { ok: false; problems: Problem[] } {

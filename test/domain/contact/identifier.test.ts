@@ -79,6 +79,10 @@ describe('e-mail addresses', () => {
     ['josé@example.com', 'josé@example.com'],
     ['jose\u0301@example.com', 'josé@example.com'],
     ['a@xn--bcher-kva.example', 'a@xn--bcher-kva.example'],
+    ['संपर्क@उदाहरण.भारत', 'संपर्क@उदाहरण.भारत'],
+    ['\u200bann@example.com\u200b\u202c', 'ann@example.com'],
+    ['ann@2026.example', 'ann@2026.example'],
+    [`${'a'.repeat(64)}@example.com`, `${'a'.repeat(64)}@example.com`],
   ])('%s is %s', (given, normal) => {
     expect(read('email', given)).toBe(normal);
   });
@@ -104,12 +108,37 @@ describe('e-mail addresses', () => {
     'Ann <ann@example.com>',
     'ann@example.com\r\nBcc: all@example.com',
     'mailto:ann@example.com',
+    'ann@127.0.0.1',
+    'ann@[127.0.0.1]',
+    'ann@example.123',
+    '"ann lee"@example.com',
+    'ann(work)@example.com',
+    'ann;ben@example.com',
+    'ann\\@example.com',
+    'ann@example.com\u0000\nBcc: all@example.com',
+    'ann\u200b@example.com',
+    'ann@exam\u00adple.com',
+    'ann@example\u3002com',
+    'ann@example\u2460.com',
+    '\u{1f600}@example.com',
+    'ann@\u{1f600}.example',
+    'ann@example.com%0abcc:all@example.com',
+    'ann@example_1.com',
+    'ann@example..com',
+    'null',
+    'undefined',
+    '[object Object]',
+    `${'é'.repeat(33)}@example.com`,
+    `${'a'.repeat(60)}@${'b'.repeat(60)}.${'c'.repeat(60)}.${'d'.repeat(60)}.${'e'.repeat(20)}.com`,
     `${'a'.repeat(65)}@example.com`,
     `a@${'b'.repeat(64)}.com`,
     `a@${'b.'.repeat(130)}com`,
     null,
     true,
+    NaN,
+    12,
     {},
+    { toString: () => 'ann@example.com' },
     ['ann@example.com'],
   ])('%j is none', (given) => {
     expect(read('email', given)).toBeNull();
@@ -127,6 +156,13 @@ describe('telephone numbers', () => {
   ])('%s in %s is %s', (given, country, normal) => {
     expect(read('phone', given, country)).toBe(normal);
   });
+
+  test.each([1e21, 2_079_460_958.5, -2_079_460_958, NaN, Infinity, 0, null, true, {}, ['+442079460958']])(
+    '%j is none',
+    (given) => {
+      expect(read('phone', given, 'GB')).toBeNull();
+    },
+  );
 
   test.each(['020 7946 0958', '123', '+', '+0', 'call me', '+44', '+44 20 7946 0958 x 12345678901234567890'])(
     '%s without a country is none',
