@@ -7,7 +7,8 @@ import {
   type ITriggerFunctions,
   type ITriggerResponse,
 } from 'n8n-workflow';
-import { noteSteps, readJourneyName } from '../../src/app/journeys/save-journey';
+import { publishJourney } from '../../src/app/journeys/publish-journey';
+import { readJourneyName } from '../../src/app/journeys/save-journey';
 import {
   loadSegments,
   RULE_LIST_SEARCH,
@@ -18,11 +19,12 @@ import {
 import { locatorText } from '../execution/locator-text';
 import { CREDENTIAL, CREDENTIAL_SHOWN, openContactStore, toNodeError } from '../execution/open-contact-store';
 import { failAll } from '../execution/run';
+import { publishedDefinition } from './published-definition';
 import { PROPERTIES } from './properties';
 import { travel } from './travel';
 import { workflowOf } from './workflow-of-node';
 
-/** `trigger` starts nothing: n8n calls it at publication, which is when the steps of the workflow are noted. */
+/** `trigger` starts nothing: n8n calls it at publication, which is when an edited journey and its steps are noted. */
 export class Journey implements INodeType {
   description: INodeTypeDescription = {
     displayName: 'Journey',
@@ -61,8 +63,19 @@ export class Journey implements INodeType {
     const name = readJourneyName(locatorText(this.getNode().parameters.journey));
     if (!name.ok || name.value.startsWith('=')) return {};
     const { store, clock } = await openContactStore(this);
+    const definition = publishedDefinition(this);
+    const published = {
+      name: name.value,
+      definition: definition?.ok ? definition.value : null,
+      zone: this.getTimezone(),
+      workflow: workflowOf(this),
+    };
     try {
-      await store.write((tx) => noteSteps(tx, name.value, workflowOf(this), clock.now()));
+      const refused = await publishJourney(store, published, clock.now());
+      // What is saved stays in force, and the next entry fails with the same words: publishing is not held up by it.
+      for (const { message } of definition?.ok === false ? definition.problems : refused) {
+        this.logger.warn(`The journey ${name.value} keeps its goal and rules: ${message}`);
+      }
       return {};
     } catch (error) {
       throw toNodeError(this.getNode(), error);

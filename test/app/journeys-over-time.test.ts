@@ -1,9 +1,11 @@
 import { enterJourney, type EntryRequest } from '../../src/app/journeys/enter-journey';
 import { listStays } from '../../src/app/journeys/list-stays';
 import { journeyUpkeep } from '../../src/app/journeys/maintain';
-import { noteSteps } from '../../src/app/journeys/save-journey';
+import { moveStays } from '../../src/app/journeys/move-stays';
+import { publishJourney } from '../../src/app/journeys/publish-journey';
 import { deleteSegment } from '../../src/app/segments/saved-segments';
 import { saveSegment } from '../../src/app/segments/save-segment';
+import type { JourneyWorkflow } from '../../src/app/journeys/save-journey';
 import { park } from '../../src/app/park-waits';
 import { mergeAll } from '../../src/app/merge-contacts';
 import type { JsonObject } from '../../src/domain/json';
@@ -11,7 +13,13 @@ import { contactId, WHOLE } from './requests';
 import { HOUR, KEY, onEachWaitingProcess, type WaitingProcess } from './waiting-process';
 
 const DAY = 24 * HOUR;
-const stepOf = (name: string) => ({ name, type: 'wait', isDisabled: false, settings: '' });
+const stepOf = (name: string, ...after: string[]) => ({
+  name,
+  type: 'wait',
+  isDisabled: false,
+  settings: '',
+  after,
+});
 const GOAL = { goal: { rule: { event: 'consultation_booked' } } };
 
 async function enter(
@@ -241,16 +249,87 @@ onEachWaitingProcess('a stay in a journey', (test) => {
       return listed.stays.map(({ enrolment, journey, waits }) => [
         enrolment.workflowVersion,
         journey.workflowVersion,
-        waits.map(({ step, doesExist }) => [step.nodeName, doesExist]),
+        waits.map(({ step, doesExist, doesLeadOn }) => [step.nodeName, doesExist, doesLeadOn]),
       ]);
     };
-    expect(await look()).toEqual([[1, 1, [['Wait', true]]]]);
+    expect(await look()).toEqual([[1, 1, [['Wait', true, false]]]]);
+    const publish = (workflow: JourneyWorkflow) =>
+      publishJourney(
+        test.process.store,
+        { name: 'consult', definition: null, zone: 'UTC', workflow },
+        test.clock.now(),
+      );
+    const connected = {
+      id: KEY.workflowId,
+      name: 'W',
+      steps: [stepOf('Mail', KEY.nodeName), stepOf(KEY.nodeName, 'Enter')],
+    };
+    await publish(connected);
+    expect(await look()).toEqual([[1, 2, [['Wait', true, true]]]]);
+    await publish(connected);
+    // The same steps, and nothing between the wait and the mail.
+    await publish({ ...connected, steps: [stepOf('Mail', 'Enter'), stepOf(KEY.nodeName, 'Enter')] });
+    expect(await look()).toEqual([[1, 3, [['Wait', true, false]]]]);
     const edited = { id: KEY.workflowId, name: 'W', steps: [stepOf('Another Wait')] };
-    await test.process.store.write((tx) => noteSteps(tx, 'consult', edited, test.clock.now()));
-    expect(await look()).toEqual([[1, 2, [['Wait', false]]]]);
+    await publish(edited);
+    expect(await look()).toEqual([[1, 4, [['Wait', false, false]]]]);
     const elsewhere = { ...edited, id: 'another workflow' };
-    await test.process.store.write((tx) => noteSteps(tx, 'consult', elsewhere, test.clock.now()));
-    expect(await look()).toEqual([[1, 3, [['Wait', null]]]]);
+    await publish(elsewhere);
+    expect(await look()).toEqual([[1, 5, [['Wait', null, null]]]]);
+  });
+
+  it('goes by an edited goal as soon as its workflow is published, though nobody enters', async () => {
+    const id = await test.contact('ann');
+    await enterAndWait(test, id, GOAL);
+    await test.happen('ann', 'order_placed');
+    await test.advance(DAY);
+    const publish = async (definition: JsonObject) => {
+      const workflow = { id: KEY.workflowId, name: 'W', steps: [stepOf(KEY.nodeName)] };
+      const published = { name: 'consult', definition, zone: 'UTC', workflow };
+      const problems = await publishJourney(test.process.store, published, test.clock.now());
+      await test.process.settled();
+      return problems;
+    };
+    // What is refused leaves the goal that is saved in force.
+    expect(await publish({ goal: { rule: { segment: 'gone' } } })).toMatchObject([
+      { message: 'There is no segment "gone".' },
+    ]);
+    expect(await publish(GOAL)).toEqual([]);
+    expect(await stays()).toMatchObject([{ state: 'active' }]);
+    expect(await publish({ goal: { rule: { event: 'order_placed' } } })).toEqual([]);
+    expect(await stays()).toMatchObject([{ state: 'completed', endedAt: test.clock.now() }]);
+    expect(test.outcomes()).toEqual([[id, 'left_early']]);
+  });
+
+  it('is begun by an entry, not by publishing its workflow', async () => {
+    const workflow = { id: KEY.workflowId, name: 'W', steps: [] };
+    const published = { name: 'new', definition: GOAL, zone: 'UTC', workflow };
+    expect(await publishJourney(test.process.store, published, test.clock.now())).toEqual([]);
+    expect(await test.process.store.read((tx) => tx.journeys.list())).toEqual([]);
+  });
+
+  it('is moved only between waits, and says so of any other step', async () => {
+    const id = await test.contact('ann');
+    const enrolmentId = await enterAndWait(test, id, GOAL);
+    const workflow = { id: KEY.workflowId, name: 'W', steps: [stepOf('Mail'), stepOf(KEY.nodeName)] };
+    const published = { name: 'consult', definition: null, zone: 'UTC', workflow };
+    await publishJourney(test.process.store, published, test.clock.now());
+    const move = async (step: string) => {
+      const request = { enrolmentId, step, leaves: 'atOnce' } as const;
+      const [result] = await moveStays(test.process.store, [request], test.clock.now(), {
+        allOrNothing: false,
+      });
+      return result?.outcome === 'refused' ? result.problems[0]?.message : result?.reasons[0];
+    };
+    const rule =
+      'contacts can only be moved from one Wait Until Date to another one of the same workflow: here "Wait".';
+    expect(await move('Mail')).toBe(`The step "Mail" is no Wait Until Date that was published; ${rule}`);
+    expect(await move('Nowhere')).toBe(`The journey's workflow "W" has no waiting step "Nowhere"; ${rule}`);
+    expect(await move('Wait')).toBe('it waits in Wait already');
+    await test.advance(31 * DAY);
+    expect(await move('Wait')).toBe(
+      'it waits in no Wait Until Date at this moment, and only who waits can be moved',
+    );
   });
 
   it('costs who is in no journey nothing but a look at the log', async () => {

@@ -33,7 +33,7 @@ const left = (id: number, at = 20) => ({ id, state: 'left', at, reason: 'exit ru
 
 onEachDatabase('journeys', (test) => {
   it('are saved under their name, and keep their id and when they were made', async () => {
-    const steps = [{ name: 'Wait', type: 't', isDisabled: false, settings: 's' }];
+    const steps = [{ name: 'Wait', type: 't', isDisabled: false, settings: 's', after: ['Enter'] }];
     const [first, second] = await test.write(async (tx) => [
       await tx.journeys.put(journeyOf('welcome'), 10),
       await tx.journeys.put(
@@ -60,7 +60,13 @@ onEachDatabase('journeys', (test) => {
   });
 
   it('keep names, definitions and steps of any text, and are listed by name', async () => {
-    const steps = HOSTILE_TEXTS.map((name) => ({ name, type: name, isDisabled: true, settings: name }));
+    const steps = HOSTILE_TEXTS.map((name) => ({
+      name,
+      type: name,
+      isDisabled: true,
+      settings: name,
+      after: [name],
+    }));
     await test.write(async (tx) => {
       for (const name of HOSTILE_TEXTS) {
         await tx.journeys.put(journeyOf(name, { definition: { [name]: name }, steps }), 1);

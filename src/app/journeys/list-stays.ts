@@ -23,6 +23,8 @@ export interface StayWait {
   readonly step: Pick<Subscription, 'nodeName' | 'workflowId' | 'workflowName'>;
   /** Whether the workflow still has this step, as its steps were last seen; null where that cannot be seen. */
   readonly doesExist: boolean | null;
+  /** Whether another step follows it there; null where that cannot be seen. */
+  readonly doesLeadOn: boolean | null;
 }
 
 /** A stay, with its contact and where it waits. */
@@ -73,6 +75,7 @@ export async function listStays(store: Store, query: StaysQuery, now: number): P
         const waiting = (waits.get(enrolment.id) ?? []).map((wait) => ({
           ...wait,
           doesExist: doesStepExist(own, wait.step),
+          doesLeadOn: doesStepLeadOn(own, wait.step),
         }));
         stays.push({ enrolment, journey: own, contact, waits: waiting });
       }
@@ -128,4 +131,13 @@ export function doesStepExist(
 ): boolean | null {
   if (step.workflowId !== workflowId) return null;
   return steps.some(({ name, isDisabled }) => name === step.nodeName && !isDisabled);
+}
+
+/** Whether any step follows one, as the steps of the journey's workflow were last seen. */
+function doesStepLeadOn(
+  journey: Journey,
+  step: Pick<Subscription, 'workflowId' | 'nodeName'>,
+): boolean | null {
+  const exists = doesStepExist(journey, step);
+  return exists && journey.steps.some(({ after }) => after.includes(step.nodeName));
 }

@@ -110,7 +110,8 @@ function whyNot(
   if (!('stay' in own) || !own.stay) return 'it was never in this journey';
   if (own.stay.state !== 'active') return `its stay has ended: ${own.stay.reason ?? own.stay.state}`;
   const present = waits.get(own.stay.id) ?? [];
-  if (present.length === 0) return 'it waits nowhere';
+  if (present.length === 0)
+    return 'it waits in no Wait Until Date at this moment, and only who waits can be moved';
   return present.some(({ timer }) => timer.state === 'delivering')
     ? 'it is on its way out of its wait'
     : `it waits in ${nodeName} already`;
@@ -135,12 +136,11 @@ function unknownStep(
   const known = subscriptions.flatMap((own) =>
     journey && own.kind === 'wait' && doesStepExist(journey, own) ? [quote(own.nodeName)] : [],
   );
-  const advice =
-    known.length === 0
-      ? 'it has no Wait Until Date that was published'
-      : `contacts can wait in ${known.join(', ')}`;
-  return {
-    field: 'step',
-    message: `The journey's workflow has no waiting step ${quote(name)}; ${advice}.`,
-  };
+  const isOther = journey?.steps.some((own) => own.name === name) === true;
+  const what = isOther
+    ? `The step ${quote(name)} is no Wait Until Date that was published`
+    : `The journey's workflow ${quote(journey?.workflowName)} has no waiting step ${quote(name)}`;
+  const where = known.length === 0 ? 'it has no other one yet' : `here ${known.join(', ')}`;
+  const rule = 'contacts can only be moved from one Wait Until Date to another one of the same workflow';
+  return { field: 'step', message: `${what}; ${rule}: ${where}.` };
 }

@@ -81,27 +81,6 @@ export async function saveJourney(
   return { ok: true, value: { live, journeys } };
 }
 
-/** Notes the steps that follow a journey's entry, without anybody entering: its workflow was published. */
-export async function noteSteps(
-  tx: Transaction,
-  name: string,
-  workflow: JourneyWorkflow,
-  now: number,
-): Promise<void> {
-  const present = await tx.journeys.get(name);
-  if (!present || (present.workflowId === workflow.id && sameSteps(present.steps, workflow.steps))) return;
-  await tx.journeys.put(
-    {
-      ...present,
-      workflowId: workflow.id,
-      workflowName: workflow.name,
-      workflowVersion: present.workflowVersion + 1,
-      steps: workflow.steps,
-    },
-    now,
-  );
-}
-
 /** What is said of a journey that nobody ever entered. */
 export function unknownJourney(name: string): Problem {
   const advice = 'It begins when a Journey node lets the first contact enter.';
@@ -141,7 +120,8 @@ function problemsOf(definition: JsonObject, zone: string, book: RuleBook): Probl
   return problems;
 }
 
-function sameSteps(one: readonly JourneyStep[], other: readonly JourneyStep[]): boolean {
+/** Whether a workflow is the same to those who are on their way in it. */
+export function sameSteps(one: readonly JourneyStep[], other: readonly JourneyStep[]): boolean {
   return (
     one.length === other.length &&
     one.every((step, at) => {
@@ -150,7 +130,9 @@ function sameSteps(one: readonly JourneyStep[], other: readonly JourneyStep[]): 
         own?.name === step.name &&
         own.type === step.type &&
         own.isDisabled === step.isDisabled &&
-        own.settings === step.settings
+        own.settings === step.settings &&
+        own.after.length === step.after.length &&
+        own.after.every((name, place) => name === step.after[place])
       );
     })
   );

@@ -37,4 +37,6 @@ export interface JourneyStep {
   readonly isDisabled: boolean;
   /** What tells two settings of it apart. */
   readonly settings: string;
+  /** The steps that lead to it, by name in order, the entry among them. */
+  readonly after: readonly string[];
 }

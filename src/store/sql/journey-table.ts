@@ -67,7 +67,13 @@ function toJourney(row: Tables['journey']): Journey {
     workflowId: row.workflow_id,
     workflowName: row.workflow_name,
     workflowVersion: row.workflow_version,
-    steps: JSON.parse(row.steps) as JourneyStep[],
+    // Steps that were noted before their order was say nothing of it.
+    steps: (JSON.parse(row.steps) as Array<Omit<JourneyStep, 'after'> & Partial<JourneyStep>>).map(
+      (step) => ({
+        after: [],
+        ...step,
+      }),
+    ),
     seededTo: row.seeded_to,
     createdAt: row.created_at,
     updatedAt: row.updated_at,

@@ -1,4 +1,4 @@
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData, ITriggerFunctions } from 'n8n-workflow';
 import { Journey } from '../../../nodes/Journey/Journey.node';
 import { recordEvents } from '../../../src/app/record-events';
 import { createContacts, jsonOf, openedStore } from '../contact-store/store-under-test';
@@ -15,7 +15,19 @@ class JourneyExecution extends FakeExecution {
     super(run);
     Object.assign(this.context, {
       getChildNodes: () => [{ name: 'Wait', type: 'wait', typeVersion: 1, disabled: false, parameters: {} }],
+      getParentNodes: () => [{ name: 'Journey' }, { name: 'Elsewhere' }],
     });
+  }
+
+  /** What n8n does when the workflow is published; returns what was logged. */
+  async publish(): Promise<string[]> {
+    const warnings: string[] = [];
+    const context = Object.assign(Object.create(this.context) as ITriggerFunctions, {
+      getNodeParameter: (name: string) => this.context.getNodeParameter(name, 0),
+      logger: { warn: (message: string) => warnings.push(message) },
+    });
+    await node.trigger.call(context);
+    return warnings;
   }
 }
 const run = (parameters: IDataObject, more: Partial<FakeRun> = {}) =>
@@ -202,6 +214,32 @@ describe('with a store', () => {
     await expect(jsonOf('journey', 'getAll', { journey: named('other') })).rejects.toThrow(
       'There is no journey "other"',
     );
+  });
+
+  it('takes over an edited goal when the workflow is published', async () => {
+    await createContacts({ email: 'p0@example.com' });
+    const { store } = await openedStore();
+    const saved = async () => (await store.read((tx) => tx.journeys.list()))[0];
+    const entryOptions = { entryKey: '={{ $json.key }}', controlPercent: 0 };
+    await run({ entryOptions }, { items: people(0, 1) }).outputs();
+    const [before] = [await saved()];
+    expect(before).toMatchObject({
+      version: 1,
+      workflowVersion: 1,
+      steps: [{ name: 'Wait', after: ['Journey'] }],
+    });
+    // Nothing is edited: the definition is the same as an entry saves it.
+    expect(await run({ entryOptions }).publish()).toEqual([]);
+    expect(await saved()).toEqual(before);
+    expect(await run({ entryOptions, ruleJson: '{ "event": "booked" }' }).publish()).toEqual([]);
+    expect(await saved()).toMatchObject({ version: 2, definition: { goal: { rule: { event: 'booked' } } } });
+    const wrong = run({ entryOptions, ruleJson: '{ "segment": "gone" }' });
+    expect(await wrong.publish()).toEqual([
+      'The journey welcome keeps its goal and rules: There is no segment "gone".',
+    ]);
+    // What items make up is known when they come.
+    expect(await run({ ruleJson: '={{ $json.goal }}' }).publish()).toEqual([]);
+    expect(await saved()).toMatchObject({ version: 2 });
   });
 
   it('lets 10,000 items in with one transaction', async () => {

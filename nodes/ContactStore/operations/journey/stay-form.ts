@@ -9,7 +9,7 @@ import { contactOfItem } from '../../../execution/contact-of-item';
 import { locatorText } from '../../../execution/locator-text';
 import type { Run } from '../../../execution/run';
 
-/** A stay as it travels on items, with where the contact waits; `stepExists` is null where that cannot be seen. */
+/** A stay as it travels on items, with where the contact waits; `stepExists` and `stepLeadsOn` are null where that cannot be seen. */
 export function describeStay({ enrolment, journey, contact, waits }: ListedStay): JsonObject {
   return {
     contact: toTravelForm(contact),
@@ -17,11 +17,12 @@ export function describeStay({ enrolment, journey, contact, waits }: ListedStay)
       ...describeEnrolment(journey.name, enrolment),
       workflowVersion: enrolment.workflowVersion,
       isOldVersion: enrolment.workflowVersion < journey.workflowVersion,
-      waits: waits.map(({ timer, step, doesExist }) => ({
+      waits: waits.map(({ timer, step, doesExist, doesLeadOn }) => ({
         step: step.nodeName,
         workflow: step.workflowName,
         dueAt: new Date(timer.dueAt).toISOString(),
         stepExists: doesExist,
+        stepLeadsOn: doesLeadOn,
       })),
     },
   };
