@@ -1,4 +1,5 @@
 import { errorsOf, messagesOf } from './journey-timeline';
+import { ANSWERS_OF_ALL_KINDS } from './nps-answers';
 import { pick, runSimulation } from './run-simulation';
 
 jest.setTimeout(300_000);
@@ -205,6 +206,10 @@ describe('measure-nps-by-email', () => {
       bor: `${NOT_OPENED} (2026-03-16T09:00)`,
       fran: `${NOT_OPENED} (2026-03-16T09:00)`,
     });
+  });
+
+  it('reads what they answer, records it once, and branches', () => {
+    expect(seen('answers of all kinds')).toEqual(ANSWERS_OF_ALL_KINDS);
   });
 
   it('works beside the journey that acts on answers', () => {

@@ -2,6 +2,8 @@ import type { Scenarios } from '../../../simulator/scenario.mts';
 import type { Simulation } from '../../../simulator/simulate.mts';
 import { happens, person, type Person } from './abandoned-carts-people.mts';
 import { did, simulationOf, storyteller, tellEnds } from './interest-stories.mts';
+import { TOTALS, answerInAllWays } from './nps-answers.mts';
+import { ask } from './record-events-intake.mts';
 
 /** Longer than every path. */
 const PATHS = { days: 30 };
@@ -55,31 +57,39 @@ async function buy(sim: Simulation, ...people: Person[]): Promise<void> {
   await happens(sim, ...people.map((who) => orders(who)));
 }
 
+/** One for each way, as they are at first; two readers, because there are two subjects. */
+const everybody = ([ana, bor, cene, dana, ema, fran, gita, hugo]: Eight) => [
+  ...[reader(ana), pushed(bor), called(cene), appUser(dana), known(ema)],
+  ...[known(fran, {}, { email: 'opted_in' }), known(gita, {}, { email: 'opted_in' }), reader(hugo)],
+];
+type Eight = [Person, Person, Person, Person, Person, Person, Person, Person];
+const eight = (zone?: string) =>
+  ['Ana', 'Bor', 'Cene', 'Dana', 'Ema', 'Fran', 'Gita', 'Hugo'].map((name) => person(name, zone)) as Eight;
+
+/** One goes each way: Ema joins the newsletter by now, Gita visits and allows web push there. */
+async function allWays(sim: Simulation, people: Eight = eight()): Promise<void> {
+  const [, , , , ema, , gita] = people;
+  await happens(sim, ...everybody(people));
+  await buy(sim, ...people);
+  await sim.advanceBy({ days: 8 });
+  await happens(sim, reader(ema));
+  await sim.advanceBy({ days: 4 });
+  await happens(sim, visits(gita), pushed(gita));
+  await sim.advanceBy(PATHS);
+}
+
+/** Everything that reaches a network. */
+const SENDERS = [
+  ...['Send the Question', 'Send the Thanks', 'Send the Web Push', 'Send the SMS', 'Send the App Push'],
+  ...['Send the Mail by Now', 'Send the Chat to the Site', 'Send the Last Web Push', 'Send the Last Mail'],
+];
 const failing = (nodeName: string) => ({ failures: [{ node: nodeName, error: 'Out of order' }] });
 
 export default {
-  'each over the first channel that is open': story(async (sim) => {
-    await happens(
-      sim,
-      reader(ana),
-      pushed(bor),
-      called(cene),
-      appUser(dana),
-      known(ema),
-      known(fran),
-      known(gita),
-    );
-    // Fran and Gita agreed to mails, but are not on the newsletter.
-    await happens(sim, known(fran, {}, { email: 'opted_in' }), known(gita, {}, { email: 'opted_in' }));
-    await buy(sim, ana, bor, cene, dana, ema, fran, gita);
-    await sim.advanceBy({ days: 8 });
-    // Ema joins the newsletter by now.
-    await happens(sim, reader(ema));
-    await sim.advanceBy({ days: 4 });
-    // Gita visits, and allows web push there.
-    await happens(sim, visits(gita), pushed(gita));
-    await sim.advanceBy(PATHS);
+  'answers of all kinds': story((sim) => answerInAllWays(sim, [ana, bor, cene, dana, ema, fran]), {
+    workflows: [...simulation.workflows, TOTALS],
   }),
+  'each over the first channel that is open': story((sim) => allWays(sim)),
   'all at once go the first way': story(async (sim) => {
     await happens(sim, reader(ana), pushed(ana), called(ana), appUser(ana));
     await happens(sim, called(bor), appUser(bor));
@@ -153,9 +163,81 @@ export default {
     await happens(sim, did({ externalId: 'app-1' }, 'order_placed', { orderId: 'o-app' }));
     await sim.advanceBy(PATHS);
   }),
-  'a gateway that is out of order': story(async (sim) => {
-    await happens(sim, called(ana), pushed(bor));
-    await buy(sim, ana, bor);
+  ...Object.fromEntries(
+    SENDERS.map((sender) => [
+      `out of order: ${sender}`,
+      story(async (sim) => {
+        await allWays(sim);
+      }, failing(sender)),
+    ]),
+  ),
+  'orders again on the way to the last mail, and in the hour before the web push': story(async (sim) => {
+    await happens(sim, known(ana, {}, { email: 'opted_in' }), known(cene), pushed(bor));
+    await buy(sim, ana, bor, cene);
+    await sim.advanceTo('2026-03-09T09:30:00Z');
+    await happens(sim, orders(bor, 'second'));
+    await sim.advanceBy({ days: 1 });
+    await happens(sim, orders(ana, 'second'), orders(cene, 'second'));
+    await sim.advanceBy({ days: 4 });
+    // Her second order finds an open way before the first one has come to its end.
+    await happens(sim, called(cene));
     await sim.advanceBy(PATHS);
-  }, failing('Send the SMS')),
+  }),
+  'all ways, across the beginning of summer time in the week before they are asked': story(
+    (sim) => allWays(sim, eight('America/New_York')),
+    // Wednesday, 10:00 in New York, which changes on Sunday 8 March.
+    { start: '2026-03-04T15:00:00Z' },
+  ),
+  'all ways, across the beginning of summer time in the waits that follow': story(
+    (sim) => allWays(sim, eight('America/New_York')),
+    // Asked from 4 March on, looked at again on 7 March.
+    { start: '2026-02-25T15:00:00Z' },
+  ),
+  'withdrawn half-way, and suppressed': story(async (sim) => {
+    const app = appUser(gita);
+    await happens(sim, reader(ana), reader(bor), called(cene), app, reader(dana), known(ema), known(fran));
+    await happens(sim, called(bor), known(fran, {}, { email: 'opted_in' }));
+    await buy(sim, ana, bor, cene, dana, ema, fran, gita);
+    await sim.advanceBy({ days: 6 });
+    // Before they are asked: the newsletter of two, of whom one has a phone; the SMS; the app.
+    await happens(sim, known(ana, {}, { email: 'opted_out' }), known(bor, {}, { email: 'opted_out' }));
+    await happens(sim, known(cene, {}, { sms: 'opted_out' }), known(gita, {}, { push: 'opted_out' }));
+    await ask(sim, 'Suppress', { email: dana.email });
+    await sim.advanceTo('2026-03-11T09:00:00Z');
+    // Ema joins the newsletter, and withdraws before she is looked at again.
+    await happens(sim, reader(ema), known(ema, {}, { email: 'opted_out' }));
+    await sim.advanceTo('2026-03-14T09:00:00Z');
+    await happens(sim, visits(gita), pushed(gita), known(gita, {}, { web_push: 'opted_out' }));
+    await ask(sim, 'Suppress', { email: fran.email });
+    await sim.advanceBy(PATHS);
+  }),
+  'little is known on every way': story(async (sim) => {
+    // No name, no zone, no number of the order; and a channel agreed to without what it needs.
+    const bare = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((letter) => ({ email: `${letter}@example.com` }));
+    const [a, b, c, d, e, f, g] = bare as [Person, Person, Person, Person, Person, Person, Person];
+    await happens(
+      sim,
+      reader(a),
+      known(b, { properties: { webPushToken: 'web-b' } }, { web_push: 'opted_in' }),
+    );
+    await happens(sim, called(c), known(d, { properties: { appPushToken: 'app-d' } }, { push: 'opted_in' }));
+    await happens(sim, known(e, {}, { web_push: 'opted_in', sms: 'opted_in', push: 'opted_in' }));
+    await happens(sim, known(f, {}, { email: 'opted_in' }), known(g));
+    await happens(sim, ...bare.map((who) => did(who, 'order_placed', {})));
+    await sim.advanceBy({ days: 8 });
+    await happens(sim, reader(e));
+    await sim.advanceBy(PATHS);
+  }),
+  'n8n starts again on every way': story(async (sim) => {
+    const people = eight();
+    await happens(sim, ...everybody(people));
+    await buy(sim, ...people);
+    for (const to of ['2026-03-05', '2026-03-09T09:30', '2026-03-11', '2026-03-15']) {
+      await sim.advanceTo(`${to}${to.includes('T') ? '' : 'T09:00'}:00Z`);
+      await sim.restart();
+      if (to === '2026-03-11') await happens(sim, reader(ema));
+      if (to === '2026-03-15') await happens(sim, visits(gita), pushed(gita));
+    }
+    await sim.advanceBy(PATHS);
+  }),
 } satisfies Scenarios;

@@ -2,6 +2,7 @@ import type { Scenarios } from '../../../simulator/scenario.mts';
 import type { Simulation } from '../../../simulator/simulate.mts';
 import { agree, consent, happens, person } from './abandoned-carts-people.mts';
 import { INTAKE, did, settingsOf, simulationOf, storyteller, tellEnds } from './interest-stories.mts';
+import { TOTALS, answerInAllWays } from './nps-answers.mts';
 import { ask, template } from './record-events-intake.mts';
 
 const FOLDER = '30-measure-nps-by-email';
@@ -46,6 +47,9 @@ async function areAsked(sim: Simulation, ...people: Array<typeof ana>): Promise<
 }
 
 export default {
+  'answers of all kinds': story((sim) => answerInAllWays(sim, [ana, bor, cene, dana, ema, fran]), {
+    workflows: [...given.workflows, TOTALS],
+  }),
   'each way to its end': story(async (sim) => {
     const [machine, silent, before] = [person('Machine'), person('Silent'), person('Before')];
     await agree(sim, ana, bor, cene, dana, machine, silent, before);
