@@ -177,9 +177,9 @@ function readCaps(rows: readonly Row[]): Reading<FrequencyCap[]> {
   const caps = rows.flatMap((row, at): FrequencyCap[] => {
     const field = `caps[${at}]`;
     const channel = row.channel === undefined || row.channel === 'all' ? null : readChannelName(row, field);
-    const { most = 3, amount = 7, unit = 'days', counts = 'exactPeriod' } = row;
+    const { most = 3, amount = 7, unit = 'days', counts = 'exactPeriod', messages } = row;
     const cap = readFrequencyCap(
-      { channel: channel?.ok ? channel.value : null, most, amount, unit, counts },
+      { channel: channel?.ok ? channel.value : null, most, amount, unit, counts, messages },
       field,
     );
     if (channel && !channel.ok) problems.push(...channel.problems);

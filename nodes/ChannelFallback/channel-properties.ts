@@ -165,6 +165,25 @@ const CAP_FIELDS: INodeProperties[] = [
     ],
     description: 'How the period is counted',
   },
+  {
+    displayName: 'Messages',
+    name: 'messages',
+    type: 'options',
+    default: 'samePurpose',
+    options: [
+      {
+        name: 'Of the Same Purpose',
+        value: 'samePurpose',
+        description: 'In a marketing node marketing messages, in a transactional one transactional messages',
+      },
+      {
+        name: 'Whatever the Purpose',
+        value: 'allPurposes',
+        description: 'Marketing and transactional messages together',
+      },
+    ],
+    description: 'Which messages are counted, whichever workflow sent them',
+  },
 ];
 
 /** How often a contact may be written to. */
@@ -176,7 +195,7 @@ export const CAP_LIST: INodeProperties = {
   default: {},
   placeholder: 'Add Cap',
   description:
-    'At most so many messages to one contact in a period. Counted are all messages of the same purpose that any Channel Fallback claimed and that did not fail.',
+    'At most so many messages to one contact in a period. Counted is what any Channel Fallback of any workflow claimed and what did not fail. Transactional messages are held back by the caps of their own node only.',
   options: [
     {
       displayName: 'Cap',

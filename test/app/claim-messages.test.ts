@@ -184,22 +184,6 @@ onEachDatabase('claiming messages', (test) => {
     expect(addresses).toEqual(['token-1', '4711', '']);
   });
 
-  it('caps count claimed, sent and uncertain ones of the same purpose, not those that failed', async () => {
-    const id = await reachable(test.store, NOW, 'ann');
-    const channels = [channelOf('email')];
-    const message = (name: string, more = {}) =>
-      claimOf(id, { message: name, channels, caps: [cap(2, 24)], ...more });
-    const results = [];
-    for (const name of ['a', 'b', 'c']) results.push(told(await one(NOW, message(name))));
-    expect(results).toEqual(['email', 'email', 'skipped']);
-    expect(await one(NOW + HOUR, message('c'))).toMatchObject({ eligibleAt: NOW + DAY });
-    expect(told(await one(NOW, message('receipt', { purpose: 'transactional' })))).toBe('email');
-    await settle(test.store, NOW, 1, { kind: 'fail', error: 'x' });
-    expect(told(await one(NOW + HOUR, message('c')))).toBe('email');
-    expect(told(await one(NOW + DAY - 1, message('d')))).toBe('skipped');
-    expect(told(await one(NOW + DAY, message('d')))).toBe('email');
-  });
-
   it('items of one contact in one batch count each other, over pieces too', async () => {
     const id = await reachable(test.store, NOW, 'ann');
     const others = await Promise.all(
@@ -291,35 +275,6 @@ onEachDatabase('claiming messages', (test) => {
       const preview = await previewMessages(test.store, [claimOf(id, order)], NOW + n, WHOLE);
       expect([n, told(preview[0])]).toEqual([n, n === 0 ? 'email' : 'sms']);
     }
-  });
-
-  it('50 claims at the same moment, from two processes, never exceed a cap', async () => {
-    const ids = [
-      await reachable(test.store, NOW, 'ann'),
-      await reachable(test.store, NOW, 'bob', {}, '+442079460959'),
-    ];
-    const other = await test.openAgain();
-    const claims = Array.from({ length: 50 }, (_, n) =>
-      claim(
-        n % 2 ? other : test.store,
-        NOW,
-        ...ids.map((id) => claimOf(id, { message: `m${n}`, caps: [cap(3, 24)] })),
-      ),
-    );
-    const results = (await Promise.all(claims)).flat().map(told);
-    expect(results.filter((own) => own !== 'skipped')).toHaveLength(6);
-    const kept = await stored();
-    for (const id of ids) expect(kept.filter(({ contactId: own }) => own === id)).toHaveLength(3);
-  });
-
-  it('50 claims of the same message at the same moment make one', async () => {
-    const id = await reachable(test.store, NOW, 'ann');
-    const other = await test.openAgain();
-    const claims = Array.from({ length: 50 }, (_, n) => claim(n % 2 ? other : test.store, NOW, claimOf(id)));
-    const results = (await Promise.all(claims)).flat().map(told);
-    expect(results.filter((own) => own === 'email')).toHaveLength(1);
-    expect(results.filter((own) => own === 'skipped')).toHaveLength(49);
-    expect(await stored()).toHaveLength(1);
   });
 
   it('after a merge the survivor does not get again what the other got', async () => {

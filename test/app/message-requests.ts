@@ -28,7 +28,15 @@ export function channelOf(name: KnownChannel, more: Partial<Channel> = {}): Chan
 }
 
 export function cap(most: number, amount: number, more: Partial<FrequencyCap> = {}): FrequencyCap {
-  return { channel: null, most, amount, unit: 'hours', counts: 'exactPeriod', ...more };
+  return {
+    channel: null,
+    most,
+    amount,
+    unit: 'hours',
+    counts: 'exactPeriod',
+    messages: 'samePurpose',
+    ...more,
+  };
 }
 
 export function quietHours(from = '21:00', to = '08:00'): ChannelRules['hours'] {

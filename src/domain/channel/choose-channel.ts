@@ -28,7 +28,10 @@ export type ChannelDecision = {
       readonly attempt: number;
     }
   | { readonly outcome: 'answered'; readonly channel: string; readonly event: StoredEvent }
-  /** Nothing passes now, and something may at that moment. */
+  /**
+   * Nothing passes now; if nothing else happens, that is the first moment at which it is decided otherwise, or at which an
+   * attempt under way is uncertain.
+   */
   | { readonly outcome: 'blocked'; readonly eligibleAt: number }
   | { readonly outcome: 'unreachable' }
 );
@@ -61,7 +64,8 @@ export function chooseChannel(rules: ChannelRules, facts: ChannelFacts, now: num
   ];
   const pending = pendingUntil(rules, facts, now);
   if (pending) {
-    return { ...told, outcome: 'blocked', eligibleAt: pending.until, reasons: [...reasons, pending.reason] };
+    const eligibleAt = pending.isUnderWay ? pending.until : eligibleFrom(rules, facts, pending.until);
+    return { ...told, outcome: 'blocked', eligibleAt, reasons: [...reasons, pending.reason] };
   }
   for (const { channel, check } of checks) {
     const address = facts.addresses.get(channel.name);
@@ -95,25 +99,32 @@ function answerTo({ attempts, events }: ChannelFacts): { channel: string; event:
   return undefined;
 }
 
-/** Until when an attempt made before keeps the other channels back. */
+/** When a message goes on that nothing keeps back before `at`. */
+function eligibleFrom(rules: ChannelRules, facts: ChannelFacts, at: number): number {
+  const later = chooseChannel(rules, facts, at);
+  return later.outcome === 'blocked' ? later.eligibleAt : at;
+}
+
+/** Until when an attempt made before keeps the other channels back. How one under way will end, nobody can tell. */
 function pendingUntil(
   { reactionTimeMs }: ChannelRules,
   { attempts }: ChannelFacts,
   now: number,
-): { until: number; reason: string } | undefined {
+): { until: number; reason: string; isUnderWay: boolean } | undefined {
   const underWay = attempts.filter((own) => stateAt(own, now) === 'claimed');
   if (underWay.length > 0) {
     const until = Math.max(...underWay.map(({ leaseUntil }) => leaseUntil));
     const names = underWay.map(({ channel }) => channel).join(', ');
     return {
       until,
+      isUnderWay: true,
       reason: `${names}: being sent; uncertain at ${iso(until)} unless confirmed or failed`,
     };
   }
   const arrived = attempts.filter(mayHaveArrived);
   const until = Math.max(...arrived.map((own) => (own.settledAt ?? own.claimedAt) + reactionTimeMs));
   if (!(until > now)) return undefined;
-  return { until, reason: `the contact has until ${iso(until)} to react` };
+  return { until, isUnderWay: false, reason: `the contact has until ${iso(until)} to react` };
 }
 
 function iso(at: number): string {

@@ -1,4 +1,5 @@
 import { quote, type Problem, type Reading } from '../problem';
+import type { Purpose } from '../message/message';
 import { localDayAt, startOfDay } from '../rule/local-day';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../schedule/zone-clock';
 
@@ -15,11 +16,14 @@ export interface FrequencyCap {
   readonly unit: CapUnit;
   /** Whether the period ends now, to the millisecond, or holds whole days of the contact's calendar, today the last. */
   readonly counts: 'exactPeriod' | 'calendarDays';
+  /** Whether it counts messages of the purpose of the one that is asked about, or all of them. */
+  readonly messages: 'samePurpose' | 'allPurposes';
 }
 
-/** What a cap counts: when a message was claimed, and over which channel. */
+/** What a cap counts: when a message was claimed, why, and over which channel. */
 export interface Counted {
   readonly channel: string;
+  readonly purpose: Purpose;
   readonly claimedAt: number;
 }
 
@@ -53,9 +57,10 @@ export function readFrequencyCap(
   }
   if (problems.length > 0 || !unit) return { ok: false, problems };
   const channel = typeof raw.channel === 'string' && raw.channel !== '' ? raw.channel : null;
+  const messages = raw.messages === 'allPurposes' ? 'allPurposes' : 'samePurpose';
   return {
     ok: true,
-    value: { channel, most: Number(raw.most), amount: Number(raw.amount), unit, counts },
+    value: { channel, most: Number(raw.most), amount: Number(raw.amount), unit, counts, messages },
   };
 }
 
@@ -72,16 +77,21 @@ export interface CapStanding {
 }
 
 /**
- * Counts what a cap counts at `now`. An exact period is open at its far end: what was claimed exactly a period ago counts no
+ * Counts what a cap counts at `now` for a message of a purpose, whichever workflow sent it. An exact period is open at its far end: what was claimed exactly a period ago counts no
  * longer. Calendar days are those of `zone`.
  */
 export function judgeCap(
   cap: FrequencyCap,
   claims: readonly Counted[],
+  purpose: Purpose,
   zone: string,
   now: number,
 ): CapStanding {
-  const own = claims.filter(({ channel }) => cap.channel === null || channel === cap.channel);
+  const own = claims.filter(
+    (claim) =>
+      (cap.channel === null || claim.channel === cap.channel) &&
+      (cap.messages === 'allPurposes' || claim.purpose === purpose),
+  );
   const ends = own
     .map(({ claimedAt }) => leavesAt(cap, claimedAt, zone))
     .filter((end) => end > now)
@@ -99,9 +109,13 @@ function leavesAt({ amount, unit, counts }: FrequencyCap, claimedAt: number, zon
     : startOfDay(localDayAt(claimedAt, zone) + length, zone);
 }
 
-/** What a cap allows, in words: `3 messages in 24 hours over all channels`. */
-export function capText({ channel, most, amount, unit, counts }: FrequencyCap): string {
+/** What a cap allows, in words: `3 marketing messages in 24 hours over all channels`. */
+export function capText(
+  { channel, most, amount, unit, counts, messages }: FrequencyCap,
+  purpose: Purpose,
+): string {
+  const what = `${messages === 'samePurpose' ? `${purpose} ` : ''}${most === 1 ? 'message' : 'messages'}`;
   const calendar = counts === 'calendarDays' ? 'calendar ' : '';
   const period = amount === 1 ? `1 ${calendar}${unit.slice(0, -1)}` : `${amount} ${calendar}${unit}`;
-  return `${most} ${most === 1 ? 'message' : 'messages'} in ${period} over ${channel ?? 'all channels'}`;
+  return `${most} ${what} in ${period} over ${channel ?? 'all channels'}`;
 }

@@ -71,11 +71,10 @@ function blockedOrPasses(
   const blocks: string[] = [];
   const free: string[] = [];
   let eligibleAt = now;
-  const counted = recent.filter((message) => message.purpose === purpose);
   for (const cap of caps) {
     if (cap.channel !== null && cap.channel !== channel.name) continue;
-    const { count, freeAt } = judgeCap(cap, counted, zone.zone, now);
-    const text = `${count} of ${capText(cap)}`;
+    const { count, freeAt } = judgeCap(cap, recent, purpose, zone.zone, now);
+    const text = `${count} of ${capText(cap, purpose)}`;
     if (freeAt > now) blocks.push(`${text}; there is room at ${localTextWithWeekday(freeAt, zone.zone)}`);
     else free.push(text);
     eligibleAt = Math.max(eligibleAt, freeAt);

@@ -110,6 +110,7 @@ const cap = (most: number, hours: number): FrequencyCap => ({
   amount: hours,
   unit: 'hours',
   counts: 'exactPeriod',
+  messages: 'samePurpose',
 });
 const runs = { numRuns: 500 };
 

@@ -138,6 +138,23 @@ describe('with a store', () => {
     expect(await jsonOf('waiting', 'getAll', { waitsOf: 'everyone' })).toHaveLength(1);
   });
 
+  it('counts transactional messages where a cap says so', async () => {
+    const ann = { items: items.slice(0, 1) };
+    await run({ message: 'receipt', purpose: 'transactional' }, ann).outputs();
+    const outcomeUnder = async (messages: string) => {
+      const cap = { channel: 'all', most: 1, amount: 1, unit: 'hours', counts: 'exactPeriod', messages };
+      const parameters = { message: messages, caps: { cap: [cap] }, whenBlocked: 'skip' };
+      return toldBy((await run(parameters, ann).outputs()).flat()[0]).channel;
+    };
+    expect(await outcomeUnder('allPurposes')).toMatchObject({
+      outcome: 'skipped',
+      reasons: expect.arrayContaining([
+        expect.stringMatching(/^email: 1 of 1 message in 1 hour over all channels; there is room at /),
+      ]),
+    });
+    expect(await outcomeUnder('samePurpose')).toMatchObject({ outcome: 'claimed' });
+  });
+
   it('decides in a test run, claims nothing and holds nobody', async () => {
     const trial = run({}, { items, mode: 'manual' });
     const outputs = await trial.outputs();
