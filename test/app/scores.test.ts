@@ -122,6 +122,22 @@ onEachSegmentProcess('saved scores', (test) => {
     expect((await crossings()).length).toBe(2);
   });
 
+  it('tell what happens in the very moment in which they are saved, and what is recorded late, where nobody looked', async () => {
+    await test().put('a');
+    await test().put('b');
+    await test().happen('b', 'paid');
+    await test().process.close();
+    await test().start();
+    await save({ ...MODEL, thresholds: [{ name: 'hot', at: 1 }] });
+    await test().happen('a', 'paid');
+    await test().happen('b', 'paid', {}, DAY);
+    expect(await crossings()).toEqual([]);
+    keep();
+    await test().process.settled();
+    // b stood there already.
+    expect(await crossings()).toEqual(['1 up hot @0']);
+  });
+
   it('tell after a restart what happened meanwhile, as of its own moment, and nothing twice', async () => {
     await save(FADING);
     await test().put('a');

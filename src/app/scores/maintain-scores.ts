@@ -81,7 +81,8 @@ export async function maintainScoresOnce(tx: Transaction, now: number): Promise<
     const at = batch.moments[index] ?? batch.until;
     const own = occasions.get(change.contactId) ?? new Map<LiveModel, ScoreOccasion[]>();
     for (const model of modelsTouchedBy(change, models.all)) {
-      const occasion = { at, isCreation: change.kind === 'contact_created' };
+      const { kind, eventId } = change;
+      const occasion = { at, isCreation: kind === 'contact_created', eventId };
       const list = own.get(model);
       if (list) list.push(occasion);
       else own.set(model, [occasion]);
@@ -188,7 +189,7 @@ async function judgeScores(
         const walked = walkScore(
           model,
           { contactId, kept: before, turnsAt: present.get(id) ?? null },
-          isAgain ? [...happened, { at: until, isCreation: false }] : happened,
+          isAgain ? [...happened, { at: until, isCreation: false, eventId: null }] : happened,
           known,
           book,
           { judgedTo: floor, until },

@@ -12,6 +12,8 @@ export interface ScoreOccasion {
   readonly at: number;
   /** Whether the contact came to be by it: everything it reaches is then new. */
   readonly isCreation: boolean;
+  /** The event that was recorded; null where it was something else. */
+  readonly eventId: number | null;
 }
 
 /** Where a contact stood in a model, and when time moves it. */
@@ -51,9 +53,9 @@ export function walkScore(
   let last: Score | null = null;
   let crossedAt = kept?.crossedAt ?? null;
   const crossings: Array<{ crossing: Crossing; score: Score }> = [];
-  const judge = (at: number, isTold: boolean) => {
+  const judge = (at: number, isTold: boolean, known = facts) => {
     const moment = { now: at, zone: contactZone(facts.contact, saved.zone, at) };
-    const score = evaluateScore(model, facts, moment, book, standing);
+    const score = evaluateScore(model, known, moment, book, standing);
     if (isTold) for (const crossing of score.crossings) crossings.push({ crossing, score });
     if (isTold && score.crossings.length > 0) crossedAt = at;
     if (last !== null || !isPresent || standing === null || !isSameStanding(standing, score.standing))
@@ -62,7 +64,7 @@ export function walkScore(
     turn = nextCrossing(model, facts, moment, book, standing)?.at ?? null;
   };
   if (!isPresent && !occasions.some(({ isCreation }) => isCreation)) {
-    judge(saved.updatedAt, saved.tellsPresent);
+    judge(saved.updatedAt, saved.tellsPresent, factsBefore(facts, occasions));
   }
   let judgedAt: number | null = null;
   for (let next = 0; ;) {
@@ -79,6 +81,14 @@ export function walkScore(
     crossings,
     judgedAt,
   };
+}
+
+/** What was known before events were recorded: ids grow with them, whenever the events occurred. */
+function factsBefore(facts: RuleFacts, occasions: readonly ScoreOccasion[]): RuleFacts {
+  const first = Math.min(...occasions.map(({ eventId }) => eventId ?? Infinity));
+  if (first === Infinity) return facts;
+  const events = new Map([...facts.events].map(([type, own]) => [type, own.filter(({ id }) => id < first)]));
+  return { ...facts, events };
 }
 
 function toKept(
