@@ -146,7 +146,7 @@ function readRule(parameters: Parameters, index: number): Reading<(contact: Cont
   const time = atTime === '' ? {} : { atTime };
   if (kind === 'period') {
     const period = readPeriod(
-      { amount: parameters.number('amount', index), unit: parameters.value('unit', index) },
+      { amount: amountOf(parameters, 'amount', index), unit: parameters.value('unit', index) },
       'amount',
     );
     if (!period.ok) return period;
@@ -181,10 +181,17 @@ function readRule(parameters: Parameters, index: number): Reading<(contact: Cont
   };
 }
 
+/** The number that a parameter gives, or what it holds where that is none, so that an error can tell it. */
+function amountOf(parameters: Parameters, name: string, index: number): unknown {
+  const amount = parameters.number(name, index);
+  return Number.isNaN(amount) ? parameters.value(name, index) : amount;
+}
+
 function readOffset(parameters: Parameters, index: number): Reading<Period | null> {
   const direction = parameters.value('direction', index);
   if (direction !== 'before' && direction !== 'after') return { ok: true, value: null };
-  const amount = parameters.number('offsetAmount', index) * (direction === 'before' ? -1 : 1);
+  const given = amountOf(parameters, 'offsetAmount', index);
+  const amount = typeof given === 'number' && direction === 'before' ? -given : given;
   return readPeriod({ amount, unit: parameters.value('offsetUnit', index) }, 'offsetAmount');
 }
 

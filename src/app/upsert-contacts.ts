@@ -6,6 +6,7 @@ import type { CatalogueKind, Store, Transaction } from '../store/port';
 import { writeBatch, type BatchPolicy } from './all-or-nothing';
 import { chunks } from './chunks';
 import { KnownBatch } from './known-contacts';
+import { logStaysEndedByMerge } from './journeys/end-stays';
 import { keepHistory } from './property-history';
 
 /**
@@ -149,9 +150,8 @@ async function write(tx: Transaction, plan: UpsertPlan, now: number): Promise<vo
 /** Joins contacts with everything that hangs on them, keeping the stricter consent of each channel. */
 export async function absorb(tx: Transaction, merges: UpsertPlan['merges'], now: number): Promise<void> {
   if (merges.length === 0) return;
-  const consents = await tx.consents.current(
-    merges.flatMap(({ absorbedId, survivorId }) => [absorbedId, survivorId]),
-  );
+  const ids = [...new Set(merges.flatMap(({ absorbedId, survivorId }) => [absorbedId, survivorId]))];
+  const [consents, stays] = await Promise.all([tx.consents.current(ids), tx.enrolments.active(ids)]);
   for (const { absorbedId, survivorId } of merges) {
     const own = new Map(Object.entries(consents.get(survivorId) ?? {}));
     for (const [channel, consent] of Object.entries(consents.get(absorbedId) ?? {})) {
@@ -160,6 +160,7 @@ export async function absorb(tx: Transaction, merges: UpsertPlan['merges'], now:
     consents.set(survivorId, Object.fromEntries(own));
   }
   await tx.contacts.absorb(merges, now);
+  await logStaysEndedByMerge(tx, stays, now);
   const absorbed = new Set(merges.map(({ absorbedId }) => absorbedId));
   const survivors = [...new Set(merges.map(({ survivorId }) => survivorId))].filter(
     (id) => !absorbed.has(id),

@@ -239,13 +239,60 @@ onEachWaitingProcess('a stay in a journey', (test) => {
     expect(test.outcomes()).toHaveLength(2);
   });
 
+  it('that a merge ends is told as left, once, with its moment and why, and its wait sends nothing', async () => {
+    const [ann, bob, cid] = [await test.contact('ann'), await test.contact('bob'), await test.contact('cid')];
+    const kept = await enterAndWait(test, ann, GOAL);
+    const ended = [await enterAndWait(test, bob, GOAL), await enterAndWait(test, cid, GOAL)];
+    await enter(test, bob, GOAL, { name: 'another' });
+    const at = test.clock.now();
+    const references = [cid, ann, bob].map((id) => ({ id, identifiers: [] }));
+    const [survivor, ...others] = references;
+    const merges = others.flatMap((absorbed) => (survivor ? [{ survivor, absorbed }] : []));
+    await mergeAll(test.process.store, merges, at, WHOLE);
+    await mergeAll(test.process.store, merges, at, WHOLE);
+    const left = (await told()).filter(({ kind }) => kind === 'journey_left');
+    const reason = 'the contact was merged with one that had entered before';
+    expect(left).toEqual(
+      ended.map((enrolmentId) => ({
+        kind: 'journey_left',
+        at,
+        subject: 'consult',
+        enrolmentId,
+        isControl: false,
+        reason,
+      })),
+    );
+    await test.advance(1_000);
+    expect(test.outcomes()).toEqual([
+      [bob, 'left_early'],
+      [cid, 'left_early'],
+    ]);
+    await test.advance(31 * DAY);
+    expect(test.outcomes().filter(([, outcome]) => outcome === 'due')).toEqual([[ann, 'due']]);
+    expect((await stays()).find(({ id }) => id === kept)).toMatchObject({ state: 'active', contactId: cid });
+  });
+
+  it('is not told as left by a merge that is taken back', async () => {
+    const [ann, bob] = [await test.contact('ann'), await test.contact('bob')];
+    await enterAndWait(test, ann, GOAL);
+    await enterAndWait(test, bob, GOAL);
+    const of = (id: number) => ({ id, identifiers: [] });
+    const merges = [
+      { survivor: of(ann), absorbed: of(bob) },
+      { survivor: of(ann), absorbed: of(99_999) },
+    ];
+    await expect(mergeAll(test.process.store, merges, test.clock.now(), WHOLE)).rejects.toThrow();
+    expect((await told()).filter(({ kind }) => kind === 'journey_left')).toEqual([]);
+    expect((await stays()).map(({ state }) => state)).toEqual(['active', 'active']);
+  });
+
   it('tells of an edited workflow who waits at a step that is no more', async () => {
     const id = await test.contact('ann');
     await enterAndWait(test, id, GOAL);
     const query = { journey: 'consult', contact: null, state: 'active', limit: 10 } as const;
     const look = async () => {
-      const listed = await listStays(test.process.store, query, test.clock.now());
-      if (listed.outcome === 'refused') throw new Error('Refused');
+      const [listed] = await listStays(test.process.store, [query], test.clock.now());
+      if (listed?.outcome !== 'listed') throw new Error('Refused');
       return listed.stays.map(({ enrolment, journey, waits }) => [
         enrolment.workflowVersion,
         journey.workflowVersion,

@@ -173,6 +173,7 @@ export class FakeExecution {
         for (const { message } of hints) this.hints.push(message);
       },
       getConnectedNodes: () => [],
+      getChildNodes: () => [],
       getNodeInputs: () => [{ type: NodeConnectionTypes.Main }],
       logger: { debug() {}, info() {}, warn() {}, error() {} },
       helpers: {

@@ -33,6 +33,31 @@ export async function endStays(tx: Transaction, ended: readonly EndedStay[], now
   ]);
 }
 
+/**
+ * Logs which of these stays, active before a merge of their contacts, it ended: of two in one journey the later one ends. Its
+ * waits go through the merge's own waking of whoever waits.
+ */
+export async function logStaysEndedByMerge(
+  tx: Transaction,
+  before: readonly Enrolment[],
+  now: number,
+): Promise<void> {
+  if (before.length === 0) return;
+  const [after, journeys] = await Promise.all([
+    tx.enrolments.get(before.map(({ id }) => id)),
+    tx.journeys.list(),
+  ]);
+  const nameOf = new Map(journeys.map(({ id, name }) => [id, name]));
+  const ended = before.flatMap(({ id }): EndedStay[] => {
+    const enrolment = after.get(id);
+    if (!enrolment || enrolment.state === 'active') return [];
+    const { state, reason } = enrolment;
+    const journey = nameOf.get(enrolment.journeyId) ?? '';
+    return [{ enrolment, journey, at: now, end: { state, reason: reason ?? '' } }];
+  });
+  await tx.changes.append(ended.map(toChange));
+}
+
 function toChange({ enrolment, journey, at, end }: EndedStay): NewChange {
   return {
     kind: `journey_${end.state}`,

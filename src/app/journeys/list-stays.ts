@@ -2,7 +2,8 @@ import type { ContactProfile } from '../../domain/contact/contact';
 import type { Enrolment, EnrolmentState } from '../../domain/journey/enrolment';
 import { isJsonObject } from '../../domain/json';
 import type { Problem } from '../../domain/problem';
-import type { Journey, Store, Subscription, Timer, Transaction } from '../../store/port';
+import type { EnrolmentQuery, Journey, Store, Subscription, Timer, Transaction } from '../../store/port';
+import { chunks } from '../chunks';
 import { findContacts, type ContactReference } from '../find-contacts';
 import { UNKNOWN_CONTACT } from '../find-profiles';
 import { loadProfiles } from '../profiles';
@@ -41,49 +42,100 @@ export type StaysListed =
 
 const PAGE = 1_000;
 
-/** Lists stays in journeys as they are at a moment, in the order in which they began. */
-export async function listStays(store: Store, query: StaysQuery, now: number): Promise<StaysListed> {
+/**
+ * Lists stays in journeys for each query as they are at a moment, in the order in which they began. Queries that differ in
+ * their contact only are answered together.
+ */
+export async function listStays(
+  store: Store,
+  queries: readonly StaysQuery[],
+  now: number,
+): Promise<StaysListed[]> {
   await maintainJourneys(store, now);
-  return store.read(async (tx): Promise<StaysListed> => {
-    const journeys = await tx.journeys.list();
-    const journey = journeys.find(({ name }) => name === query.journey);
-    if (query.journey !== null && !journey) {
-      return { outcome: 'refused', problems: [unknownJourney(query.journey)] };
-    }
-    const [contactId = null] = query.contact ? await findContacts(tx, [query.contact]) : [];
-    if (query.contact && contactId === null) return { outcome: 'refused', problems: [UNKNOWN_CONTACT] };
-    const byId = new Map(journeys.map((own) => [own.id, own]));
-    const stays: ListedStay[] = [];
-    for (let afterId = 0; stays.length < query.limit;) {
-      const limit = Math.min(PAGE, query.limit - stays.length);
-      const page = await tx.enrolments.select({
-        ...(journey ? { journeyIds: [journey.id] } : {}),
-        ...(contactId === null ? {} : { contactIds: [contactId] }),
-        ...(query.state ? { state: query.state } : {}),
-        afterId,
-        limit,
-      });
-      const contactIds = [...new Set(page.map((own) => own.contactId))];
-      const [profiles, waits] = await Promise.all([
-        loadProfiles(tx, contactIds),
-        waitsOfStays(tx, contactIds),
-      ]);
-      for (const enrolment of page) {
-        const own = byId.get(enrolment.journeyId);
-        const contact = profiles.get(enrolment.contactId);
-        if (!own || !contact) continue;
-        const waiting = (waits.get(enrolment.id) ?? []).map((wait) => ({
-          ...wait,
-          doesExist: doesStepExist(own, wait.step),
-          doesLeadOn: doesStepLeadOn(own, wait.step),
-        }));
-        stays.push({ enrolment, journey: own, contact, waits: waiting });
+  return store.read(async (tx) => {
+    const journeys = new Map((await tx.journeys.list()).map((own) => [own.id, own]));
+    const idOf = new Map([...journeys.values()].map(({ name, id }) => [name, id]));
+    const contactIds = await findContacts(
+      tx,
+      queries.map(({ contact }) => contact ?? { id: null, identifiers: [] }),
+    );
+    const results = queries.map(({ journey, contact }, index): StaysListed => {
+      if (journey !== null && !idOf.has(journey)) {
+        return { outcome: 'refused', problems: [unknownJourney(journey)] };
       }
-      if (page.length < limit) break;
-      afterId = page.at(-1)?.id ?? afterId;
+      if (contact !== null && (contactIds[index] ?? null) === null) {
+        return { outcome: 'refused', problems: [UNKNOWN_CONTACT] };
+      }
+      return { outcome: 'listed', stays: [] };
+    });
+    const asked = [...queries.entries()].filter(([index]) => results[index]?.outcome === 'listed');
+    const alike = Map.groupBy(asked, ([, { journey, state, contact }]) =>
+      JSON.stringify([journey, state, contact === null]),
+    );
+    for (const own of alike.values()) {
+      const [first] = own;
+      if (!first) continue;
+      const [, { journey, state, contact }] = first;
+      const indexes = own.map(([index]) => index);
+      const where = {
+        ...(journey === null ? {} : { journeyIds: [idOf.get(journey) ?? 0] }),
+        ...(state ? { state } : {}),
+      };
+      if (contact === null) {
+        const limit = Math.max(...indexes.map((index) => queries[index]?.limit ?? 0));
+        const stays = await selectStays(tx, journeys, where, limit);
+        for (const index of indexes) {
+          results[index] = { outcome: 'listed', stays: stays.slice(0, queries[index]?.limit) };
+        }
+        continue;
+      }
+      for (const piece of chunks(indexes)) {
+        const ids = [...new Set(piece.flatMap((index) => contactIds[index] ?? []))];
+        const listed = await selectStays(
+          tx,
+          journeys,
+          { ...where, contactIds: ids },
+          Number.MAX_SAFE_INTEGER,
+        );
+        const byContact = Map.groupBy(listed, ({ enrolment }) => enrolment.contactId);
+        for (const index of piece) {
+          const found = byContact.get(contactIds[index] ?? 0) ?? [];
+          results[index] = { outcome: 'listed', stays: found.slice(0, queries[index]?.limit) };
+        }
+      }
     }
-    return { outcome: 'listed', stays };
+    return results;
   });
+}
+
+/** The first stays that fit, with their contacts and waits. */
+async function selectStays(
+  tx: Transaction,
+  journeys: ReadonlyMap<number, Journey>,
+  where: Omit<EnrolmentQuery, 'afterId' | 'limit'>,
+  most: number,
+): Promise<ListedStay[]> {
+  const stays: ListedStay[] = [];
+  for (let afterId = 0; stays.length < most;) {
+    const limit = Math.min(PAGE, most - stays.length);
+    const page = await tx.enrolments.select({ ...where, afterId, limit });
+    const contactIds = [...new Set(page.map((own) => own.contactId))];
+    const [profiles, waits] = await Promise.all([loadProfiles(tx, contactIds), waitsOfStays(tx, contactIds)]);
+    for (const enrolment of page) {
+      const own = journeys.get(enrolment.journeyId);
+      const contact = profiles.get(enrolment.contactId);
+      if (!own || !contact) continue;
+      const waiting = (waits.get(enrolment.id) ?? []).map((wait) => ({
+        ...wait,
+        doesExist: doesStepExist(own, wait.step),
+        doesLeadOn: doesStepLeadOn(own, wait.step),
+      }));
+      stays.push({ enrolment, journey: own, contact, waits: waiting });
+    }
+    if (page.length < limit) break;
+    afterId = page.at(-1)?.id ?? afterId;
+  }
+  return stays;
 }
 
 /** A wait of a stay, and the node it waits in. */

@@ -241,12 +241,6 @@ describe('with a store', () => {
     expect(await run({ ruleJson: '={{ $json.goal }}' }).publish()).toEqual([]);
     expect(await saved()).toMatchObject({ version: 2 });
   });
-
-  it('lets 10,000 items in with one transaction', async () => {
-    await createContacts(...people(0, 10_000));
-    const [going = []] = await run({}, { items: people(0, 10_000) }).outputs();
-    expect(going).toHaveLength(10_000);
-  });
 });
 
 function toldFirst(items: INodeExecutionData[]): Told | undefined {

@@ -281,13 +281,4 @@ describe('with a store', () => {
     expect(outputs.map((own) => own.length)).toEqual([0, 0, 0, 2]);
     expect(outputs[3]?.every(({ json }) => json.error !== undefined)).toBe(true);
   });
-
-  it('scores 10,000 items with reads that go with pieces, not with items', async () => {
-    const many = Array.from({ length: 10_000 }, (_, index) => ({ email: `p${index}@example.com` }));
-    await createContacts(...many);
-    await run({}, { items: [ann] }).outputs();
-    const [items = []] = await run({}, { items: many }).outputs();
-    expect(items).toHaveLength(10_000);
-    expect(new Set(items.map((item) => toldBy(item).grade))).toEqual(new Set(['Cold']));
-  });
 });

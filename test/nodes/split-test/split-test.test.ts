@@ -289,13 +289,4 @@ describe('with a store', () => {
     ]);
     expect(outputs({})).toHaveLength(1);
   });
-
-  it('splits 10,000 items in one transaction', async () => {
-    await createContacts(...people(0, 10_000));
-    const { store } = await openedStore();
-    const writes = jest.spyOn(store, 'write');
-    const outputs = await run({}, { items: people(0, 10_000) }).outputs();
-    expect(outputs.flat()).toHaveLength(10_000);
-    expect(writes).toHaveBeenCalledTimes(1);
-  });
 });

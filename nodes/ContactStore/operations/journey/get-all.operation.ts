@@ -9,7 +9,6 @@ import type { Run } from '../../../execution/run';
 import { shownWhen } from '../../../execution/shown-when';
 import { LIMIT_PROPERTIES, readLimit } from '../../limit';
 import type { Operation } from '../../operation';
-import { oneByOne } from '../segment/one-by-one';
 import { describeStay } from './stay-form';
 
 const PROPERTIES: readonly INodeProperties[] = [
@@ -51,10 +50,9 @@ export const getAll: Operation = {
   properties: [...PROPERTIES, ...LIMIT_PROPERTIES],
   async execute(run) {
     const read = run.read((index) => readQuery(run, index));
-    await oneByOne(run, read, async (query) => {
-      const listed = await listStays(run.store, query, run.now);
-      return listed.outcome === 'refused' ? listed : { items: listed.stays.map(describeStay) };
-    });
+    const results = await run.batch(read, (queries) => listStays(run.store, queries, run.now));
+    for (const { index, value } of results)
+      for (const stay of value.stays) run.emit(index, { json: describeStay(stay) });
   },
 };
 
