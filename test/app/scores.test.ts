@@ -1,4 +1,5 @@
 import { saveModel } from '../../src/app/scores/save-model';
+import { scoreContacts } from '../../src/app/scores/score-contacts';
 import { scoreUpkeep } from '../../src/app/scores/maintain-scores';
 import { mergeAll } from '../../src/app/merge-contacts';
 import type { Change } from '../../src/domain/change/change';
@@ -13,6 +14,12 @@ const FADING = {
   rules: [{ event: 'paid', points: 100, halfLifeDays: 10 }],
   thresholds: [{ name: 'hot', at: 50 }],
 };
+
+/** Numbers from 0 to 1, the same ones each time (Lehmer). */
+function pseudoRandom(seed: number): () => number {
+  let state = seed;
+  return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
+}
 
 onEachSegmentProcess('saved scores', (test) => {
   const keep = () => test().process.pump.keep({ ...scoreUpkeep, report: (e) => test().problems.push(e) });
@@ -136,6 +143,48 @@ onEachSegmentProcess('saved scores', (test) => {
     await test().process.settled();
     // b stood there already.
     expect(await crossings()).toEqual(['1 up hot @0']);
+  });
+
+  it.each([
+    ['threshold', { thresholds: [{ name: 'hot', at: 30, hysteresis: 10 }] }],
+    [
+      'grade',
+      { grades: { total: [{ name: 'A', from: 40 }, { name: 'B', from: 15 }, { name: 'C' }], hysteresis: 8 } },
+    ],
+  ])('cross a %s on an item as the log tells it, whatever the hysteresis held before', async (_, limits) => {
+    const model = {
+      name: 'default',
+      rules: [
+        { event: 'paid', points: 12, halfLifeDays: 20 },
+        { event: 'left', points: -7, halfLifeDays: 90 },
+      ],
+      ...limits,
+    };
+    await save(model);
+    const id = await test().put('a');
+    let seen = 0;
+    const random = pseudoRandom(11);
+    for (let n = 0; n < 60; n++) {
+      await test().advance(Math.floor(random() * 2 * DAY) + 1);
+      const before = (await logged()).length;
+      const now = test().clock.now();
+      const type = random() < 0.62 ? 'paid' : 'left';
+      const [recorded] = await record(test().store, now, eventOf('a', type, now));
+      await test().process.settled();
+      const startedBy = { id: recorded?.event.id ?? null, occurredAt: now };
+      const request = { contact: { id, identifiers: [] }, startedBy };
+      const [scored] = await scoreContacts(test().store, { saved: 'default' }, [request], now, WHOLE);
+      const told = (await logged())
+        .slice(before)
+        .map(({ detail }) => [detail.threshold ?? detail.to, detail.direction]);
+      const onItem = scored?.outcome === 'scored' ? scored.score.crossings : [];
+      expect({
+        n,
+        told: onItem.map((own) => [own.kind === 'threshold' ? own.threshold : own.to, own.direction]),
+      }).toEqual({ n, told });
+      seen += told.length;
+    }
+    expect(seen).toBeGreaterThan(5);
   });
 
   it('tell after a restart what happened meanwhile, as of its own moment, and nothing twice', async () => {

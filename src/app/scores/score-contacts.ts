@@ -2,10 +2,10 @@ import type { ContactProfile } from '../../domain/contact/contact';
 import type { Problem } from '../../domain/problem';
 import type { RuleBook } from '../../domain/rule/rule-book';
 import type { RuleFacts } from '../../domain/rule/rule-facts';
-import { evaluateScore, needsOfModel, type Score } from '../../domain/scoring/evaluate-score';
+import { axesAt, evaluateScore, needsOfModel, type Score } from '../../domain/scoring/evaluate-score';
 import type { ScoreModel } from '../../domain/scoring/score-model';
-import { crossingsBetween, type ScoreStanding } from '../../domain/scoring/standing';
-import type { Store, Transaction } from '../../store/port';
+import { crossingsFrom } from '../../domain/scoring/standing';
+import type { KeptStanding, Store, Transaction } from '../../store/port';
 import { RefusedRequest, type BatchPolicy } from '../all-or-nothing';
 import { chunks } from '../chunks';
 import { contactZone } from '../contact-zone';
@@ -71,6 +71,8 @@ interface Scoring {
   readonly zone: string;
   /** Null for one that is only tried out. */
   readonly modelId: number | null;
+  /** Since when it tells what is crossed, epoch milliseconds UTC; null for one that is only tried out. */
+  readonly watchesSince: number | null;
 }
 
 async function modelOf(
@@ -80,7 +82,10 @@ async function modelOf(
   const { all, book } = await liveModels(tx);
   if ('saved' in asked) {
     const own = all.find(({ saved }) => saved.name === asked.saved);
-    if (own) return { model: own.model, book, zone: own.saved.zone, modelId: own.saved.id };
+    if (own) {
+      const { zone, id, updatedAt } = own.saved;
+      return { model: own.model, book, zone, modelId: id, watchesSince: updatedAt };
+    }
     const message = `There is no score model "${asked.saved}". Define it in a Lead Scoring node, which saves it when it runs in a published workflow.`;
     return { problems: [{ field: 'model', message }] };
   }
@@ -92,6 +97,7 @@ async function modelOf(
     book: reading.value.book,
     zone: zoneOfModel(asked, present?.saved),
     modelId: present?.saved.id ?? null,
+    watchesSince: null,
   };
 }
 
@@ -100,7 +106,7 @@ interface Piece {
   readonly requests: readonly ScoreRequest[];
   readonly ids: ReadonlyArray<number | null>;
   readonly facts: ReadonlyMap<number, RuleFacts>;
-  readonly kept: ReadonlyMap<number, ScoreStanding>;
+  readonly kept: ReadonlyMap<number, KeptStanding>;
 }
 
 async function loadPiece(
@@ -120,14 +126,12 @@ async function loadPiece(
     loadFacts(tx, new Map(contactIds.map((id) => [id, needs])), earliest),
     modelId === null ? [] : tx.scores.standings(contactIds),
   ]);
-  const kept = new Map(
-    standings.filter((own) => own.modelId === modelId).map((own) => [own.contactId, own.standing]),
-  );
+  const kept = new Map(standings.filter((own) => own.modelId === modelId).map((own) => [own.contactId, own]));
   return { requests, ids, facts, kept };
 }
 
 function scorePiece(
-  { model, book, zone }: Scoring,
+  { model, book, zone, watchesSince }: Scoring,
   { requests, ids, facts, kept }: Piece,
   now: number,
 ): ScoreResult[] {
@@ -135,16 +139,18 @@ function scorePiece(
     const own = facts.get(ids[index] ?? -1);
     if (!own) return { outcome: 'unknown', problems: [UNKNOWN_CONTACT] };
     const momentOf = (at: number) => ({ now: at, zone: contactZone(own.contact, zone, at) });
-    const score = evaluateScore(model, own, momentOf(now), book, kept.get(own.contact.id) ?? null);
-    if (!startedBy) return { outcome: 'scored', contact: own.contact, score: { ...score, crossings: [] } };
-    const before = evaluateScore(
-      model,
-      without(own, startedBy),
-      momentOf(Math.min(now, startedBy.occurredAt)),
-      book,
-      null,
-    );
-    const crossings = crossingsBetween(model, before.standing, score.standing);
+    const present = kept.get(own.contact.id) ?? null;
+    const score = evaluateScore(model, own, momentOf(now), book, present?.standing ?? null);
+    const isNothing =
+      startedBy !== null &&
+      watchesSince !== null &&
+      watchesSince <= startedBy.occurredAt &&
+      (present?.crossedAt ?? -Infinity) < startedBy.occurredAt;
+    if (!startedBy || isNothing) {
+      return { outcome: 'scored', contact: own.contact, score: { ...score, crossings: [] } };
+    }
+    const axes = axesAt(model, without(own, startedBy), momentOf(Math.min(now, startedBy.occurredAt)), book);
+    const crossings = crossingsFrom(model, axes, score.standing);
     return { outcome: 'scored', contact: own.contact, score: { ...score, crossings } };
   });
 }

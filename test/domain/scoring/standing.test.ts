@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import { gradesOf } from '../../../src/domain/scoring/score-model';
+import { gradesOf, roundPoints } from '../../../src/domain/scoring/score-model';
 import {
   crossingsBetween,
+  crossingsFrom,
   gradeOf,
   isSameStanding,
   standingOf,
@@ -66,6 +67,111 @@ describe('standingOf: laws', () => {
         const again = standingOf(model, axes(total), last);
         expect(last === null || isSameStanding(again, last)).toBe(true);
         expect(crossingsBetween(model, again, standingOf(model, axes(total), again))).toEqual([]);
+      }),
+    );
+  });
+
+  const modelWith = (width: number) =>
+    modelOf({
+      name: 'lead',
+      rules,
+      grades: { total: [{ name: 'A', from: 60 }, { name: 'B', from: 30 }, { name: 'C' }], hysteresis: width },
+      thresholds: [
+        { name: 't', at: 50, hysteresis: width },
+        { name: 'u', at: 20, of: 'fit', hysteresis: width / 2 },
+      ],
+    });
+
+  it('crosses nothing while points stay within a hysteresis, wherever they came from', () => {
+    const width = fc.integer({ min: 1, max: 40 }).map((n) => n / 4);
+    const inside = fc.array(fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }), { minLength: 1 });
+    fc.assert(
+      fc.property(totals, width, fc.constantFrom(60, 50, 30), inside, (values, own, limit, places) => {
+        const whole = modelWith(own);
+        const model =
+          limit === 50
+            ? { ...whole, grading: null, thresholds: whole.thresholds.slice(0, 1) }
+            : { ...whole, thresholds: [] };
+        let before: ScoreStanding | null = null;
+        for (const total of values) before = standingOf(model, axes(total), before);
+        // The first one may fall here from above or rise from below; from then on nothing is crossed.
+        const walked = places
+          .map((place) => roundPoints(limit - own + place * own))
+          .filter((at) => at < limit);
+        for (const [index, total] of walked.entries()) {
+          const after = standingOf(model, axes(total), before);
+          if (index > 0) expect(crossingsBetween(model, before, after)).toEqual([]);
+          before = after;
+        }
+      }),
+    );
+  });
+
+  it('crosses each threshold upward and downward in turn, and leaves each grade that it came to', () => {
+    fc.assert(
+      fc.property(totals, hysteresis, (values, width) => {
+        const model = modelWith(width);
+        let before: ScoreStanding | null = null;
+        const last = new Map<string, string>();
+        for (const total of values) {
+          const after = standingOf(model, axes(total), before);
+          for (const own of crossingsBetween(model, before, after)) {
+            if (own.kind === 'threshold') {
+              expect(own.direction).toBe(last.get(own.threshold) === 'up' ? 'down' : 'up');
+              last.set(own.threshold, own.direction);
+            } else {
+              expect(own.from ?? 'C').toBe(last.get('grade') ?? 'C');
+              last.set('grade', own.to);
+            }
+          }
+          before = after;
+        }
+      }),
+    );
+  });
+
+  it('is the same judged once at the end, or at every step, where points only rise or only fall', () => {
+    fc.assert(
+      fc.property(totals, totals, hysteresis, fc.boolean(), (earlier, values, width, rises) => {
+        const model = modelWith(width);
+        const way = [...values].sort((a, b) => (rises ? a - b : b - a));
+        let before: ScoreStanding | null = null;
+        for (const total of [...earlier, ...way.slice(0, 1)]) before = standingOf(model, axes(total), before);
+        const end = way.at(-1);
+        if (end === undefined) return;
+        let walked = before;
+        for (const total of way) walked = standingOf(model, axes(total), walked);
+        expect(walked).toEqual(standingOf(model, axes(end), before));
+      }),
+    );
+  });
+
+  it('is the same judged once at the end, or at every step, without hysteresis, and outside of it', () => {
+    const limits = [60, 50, 30, 20];
+    fc.assert(
+      fc.property(totals, hysteresis, fc.integer({ min: 0, max: 400 }), (values, width, quarters) => {
+        const end = quarters / 4;
+        const own = limits.some((limit) => end < limit && end >= limit - width) ? 0 : width;
+        const model = modelWith(own);
+        const [walked] = walk(model, [...values, end]).slice(-1);
+        expect(walked).toEqual(standingOf(model, axes(end), null));
+      }),
+    );
+  });
+
+  it('crosses from points on what it would have crossed if it had stood on the other side', () => {
+    fc.assert(
+      fc.property(totals, hysteresis, fc.integer({ min: 0, max: 400 }), (values, width, quarters) => {
+        const model = {
+          ...modelWith(width),
+          grading: null,
+          thresholds: modelWith(width).thresholds.slice(0, 1),
+        };
+        const before = walk(model, values).at(-1) ?? null;
+        const after = standingOf(model, axes(quarters / 4), before);
+        const crossed = crossingsBetween(model, before, after);
+        fc.pre(values.length > 0 && crossed.length > 0);
+        expect(crossingsFrom(model, axes(values.at(-1) ?? 0), after)).toEqual(crossed);
       }),
     );
   });
