@@ -8,6 +8,7 @@ import {
 } from '../../src/domain/channel/channel';
 import { readFrequencyCap, type FrequencyCap } from '../../src/domain/channel/frequency-cap';
 import { cleanText, isJsonObject, toJsonObject } from '../../src/domain/json';
+import { OCCASIONS } from '../../src/domain/message/message';
 import { quote, type Problem, type Reading } from '../../src/domain/problem';
 import { readDeliveryHours } from '../../src/domain/schedule/delivery-window';
 import { DAY_MS, MINUTE_MS } from '../../src/domain/schedule/zone-clock';
@@ -205,9 +206,9 @@ function readOccasion(
   });
   const onceFor = parameters.value('onceFor', index);
   if (onceFor === 'ever') return give('');
-  if (onceFor !== 'key') return give(enrolmentId === null ? '' : `enrolment ${enrolmentId}`);
+  if (onceFor !== 'key') return give(enrolmentId === null ? '' : `${OCCASIONS.enrolment}${enrolmentId}`);
   const key = cleanText(parameters.text('occasionKey', index)).trim();
-  if (key !== '') return give(`key ${key}`);
+  if (key !== '') return give(`${OCCASIONS.key}${key}`);
   const message =
     'The key that the message is sent once for is empty. Give an expression that has a value for this item, or choose Ever.';
   return { ok: false, problems: [{ field: 'occasionKey', message }] };

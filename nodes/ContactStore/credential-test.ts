@@ -5,7 +5,12 @@ import type {
   ICredentialTestFunctions,
   INodeCredentialTestResult,
 } from 'n8n-workflow';
-import { connectStore, refuseSqliteInQueueMode, type StoreLocation } from '../../src/app/open-store';
+import {
+  connectStore,
+  processClock,
+  refuseSqliteInQueueMode,
+  type StoreLocation,
+} from '../../src/app/open-store';
 import { statistics } from '../../src/app/statistics';
 import { StoreError } from '../../src/store/store-error';
 import { locationFromCredential } from '../execution/open-contact-store';
@@ -36,7 +41,7 @@ async function describeStore(location: StoreLocation): Promise<string> {
   refuseSqliteInQueueMode(location, process.env);
   const store = await connectStore(location);
   try {
-    const { contacts, events, waiting } = await statistics(store);
+    const { contacts, events, waiting } = await statistics(store, processClock().now());
     const count = (n: number, word: string) => `${n.toLocaleString('en')} ${word}${n === 1 ? '' : 's'}`;
     return `${DATABASE_NAME[store.kind]} store at ${store.location}: ${count(contacts, 'contact')}, ${count(events, 'event')}, ${waiting.toLocaleString('en')} waiting`;
   } finally {

@@ -31,6 +31,22 @@ export interface MessageTable {
   select(query: MessageQuery): Promise<Message[]>;
   /** How many claims are uncertain at a moment. */
   countUncertain(now: number): Promise<number>;
+  count(): Promise<number>;
+  /**
+   * Goes through up to `limit` messages after one in the order in which they were claimed, and deletes those of them that were
+   * claimed before `before` and keep no message from being sent twice. Claims whose outcome nobody told are kept. Gives the
+   * last one it looked at; null where none before `before` is left.
+   */
+  prune(query: MessagePruning): Promise<{ readonly deleted: number; readonly lastId: number | null }>;
+}
+
+/** Which messages may go. */
+export interface MessagePruning {
+  readonly before: number;
+  /** Whether those that were sent once for a key of the user go too, so that the same key sends them again. */
+  readonly withKeys: boolean;
+  readonly afterId: number;
+  readonly limit: number;
 }
 
 /** Which attempts; every condition given must hold. */

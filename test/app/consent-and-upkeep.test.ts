@@ -121,20 +121,28 @@ onEachDatabase('consent, imports and upkeep', (test) => {
     );
     await record(test.store, NOW - 1_000, ...old);
     await record(test.store, NOW, eventOf('c1', 'page_viewed', NOW));
-    expect(await statistics(test.store)).toMatchObject({
+    expect(await statistics(test.store, NOW)).toMatchObject({
       contacts: 10,
       events: 6_001,
       changes: 6_011,
       waiting: 0,
     });
-    const request = { eventsBefore: NOW, eventTypes: ['page_*'], changesBefore: null };
-    expect(await prune(test.store, request)).toEqual({ events: 3_000, changes: 0 });
-    expect(await prune(test.store, request)).toEqual({ events: 0, changes: 0 });
-    expect(await prune(test.store, { eventsBefore: NOW, eventTypes: null, changesBefore: NOW })).toEqual({
+    const nothing = {
+      eventsBefore: null,
+      eventTypes: null,
+      changesBefore: null,
+      messagesBefore: null,
+      keyedMessages: false,
+    };
+    const request = { ...nothing, eventsBefore: NOW, eventTypes: ['page_*'] };
+    expect(await prune(test.store, request)).toEqual({ events: 3_000, changes: 0, messages: 0 });
+    expect(await prune(test.store, request)).toEqual({ events: 0, changes: 0, messages: 0 });
+    expect(await prune(test.store, { ...nothing, eventsBefore: NOW, changesBefore: NOW })).toEqual({
       events: 3_000,
       changes: 6_010,
+      messages: 0,
     });
-    expect(await statistics(test.store)).toMatchObject({ contacts: 10, events: 1, changes: 1 });
+    expect(await statistics(test.store, NOW)).toMatchObject({ contacts: 10, events: 1, changes: 1 });
     const [again] = await record(test.store, NOW, old[0] ?? eventOf('c1', 'x', NOW));
     expect(again?.outcome).toBe('recorded');
   });

@@ -29,6 +29,7 @@ const LOOKS: Readonly<Record<string, (tx: Transaction) => Promise<unknown>>> = {
   'uncertain messages': (tx) => tx.messages.select({ state: 'uncertain', now: 1, limit: 10 }),
   'a page of messages': (tx) => tx.messages.select({ now: 1, limit: 10, beforeId: 4_000 }),
   'count of uncertain messages': (tx) => tx.messages.countUncertain(1),
+  'pruning messages': (tx) => tx.messages.prune({ before: 1_000, withKeys: true, afterId: 4_000, limit: 10 }),
   'enrolments of a journey in a state': (tx) =>
     tx.enrolments.select({ journeyIds: [1], state: 'active', limit: 10, afterId: 4_000 }),
   'a page of enrolments': (tx) => tx.enrolments.select({ limit: 10, afterId: 4_000 }),

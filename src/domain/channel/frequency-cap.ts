@@ -30,6 +30,12 @@ export interface Counted {
 /** The longest period of a cap. */
 const LONGEST_MS = 400 * DAY_MS;
 
+/** A calendar day may have 25 hours, and one in Apia was left out. */
+const CALENDAR_SLACK_MS = 2 * DAY_MS;
+
+/** How far back any cap may look, in milliseconds. */
+export const LONGEST_REACH_MS = LONGEST_MS + CALENDAR_SLACK_MS;
+
 /** Reads a cap. Refused: less than one message, an unknown unit, no or too long a period, calendar days in another unit. */
 export function readFrequencyCap(
   raw: { readonly [Key in keyof FrequencyCap]: unknown },
@@ -64,9 +70,9 @@ export function readFrequencyCap(
   };
 }
 
-/** How far back a cap looks at most, in milliseconds: a calendar day may have 25 hours, and one in Apia was left out. */
+/** How far back a cap looks at most, in milliseconds. */
 export function capReach({ amount, unit, counts }: FrequencyCap): number {
-  return amount * UNIT_MS[unit] + (counts === 'calendarDays' ? 2 * DAY_MS : 0);
+  return amount * UNIT_MS[unit] + (counts === 'calendarDays' ? CALENDAR_SLACK_MS : 0);
 }
 
 /** How a cap stands: how many messages it counts, and from when on there is room for one more if nothing else is sent. */

@@ -12,6 +12,9 @@ export type MessageState = (typeof MESSAGE_STATES)[number];
 /** What the ledger keeps of a state: a claim becomes uncertain by time alone. */
 export type KeptMessageState = Exclude<MessageState, 'uncertain'>;
 
+/** What an occasion begins with: a stay in a journey or a key of the user; what is sent once for ever has the empty one. */
+export const OCCASIONS = { enrolment: 'enrolment ', key: 'key ' } as const;
+
 /** An attempt to send a message that is about to be made. Times are epoch milliseconds UTC. */
 export interface NewMessage {
   readonly contactId: number;

@@ -1,5 +1,5 @@
 import { sql, type QueryExecutorProvider, type RawBuilder } from 'kysely';
-import type { Message, Purpose, KeptMessageState } from '../../domain/message/message';
+import { OCCASIONS, type Message, type Purpose, type KeptMessageState } from '../../domain/message/message';
 import type { MessageQuery, MessageTable } from '../message-port';
 import { allocate, idRows } from './batch';
 import type { SqlDialect } from './dialect';
@@ -121,7 +121,35 @@ export function messageTable(db: QueryExecutorProvider, dialect: SqlDialect): Me
         select count(*) as n from message where state = 'claimed' and lease_until <= ${now}`.execute(db);
       return Number(rows[0]?.n ?? 0);
     },
+
+    async count() {
+      const { rows } = await sql<{ n: number }>`select count(*) as n from message`.execute(db);
+      return Number(rows[0]?.n ?? 0);
+    },
+
+    async prune({ before, withKeys, afterId, limit }) {
+      // By id, which follows the time of the claim: an index by age would cost every claim a page.
+      const { rows } = await sql<{ id: number; claimed_at: number }>`
+        select m.id, m.claimed_at from message as m where m.id > ${afterId}
+        order by m.id limit ${limit}`.execute(db);
+      const lastId = rows.at(-1)?.id;
+      if (lastId === undefined || (rows[0]?.claimed_at ?? before) >= before) {
+        return { deleted: 0, lastId: null };
+      }
+      const result = await sql`
+        delete from message where id > ${afterId} and id <= ${lastId} and claimed_at < ${before}
+          and state <> 'claimed' and ${isUnneeded(withKeys)}`.execute(db);
+      return { deleted: Number(result.numAffectedRows ?? 0), lastId };
+    },
   };
+}
+
+/** Whether a message keeps none from being sent twice: it stands for none, or nobody comes for it again. */
+function isUnneeded(withKeys: boolean): RawBuilder<unknown> {
+  const keys = withKeys ? sql`or occasion like ${`${OCCASIONS.key}%`}` : sql``;
+  return sql`(occasion is null or state = 'released' ${keys}
+    or exists (select 1 from enrolment as e where e.id = message.enrolment_id and e.state <> 'active'
+      and message.occasion = cast(${OCCASIONS.enrolment} as text) || cast(e.id as text)))`;
 }
 
 function conditions(dialect: SqlDialect, query: MessageQuery): RawBuilder<unknown> {

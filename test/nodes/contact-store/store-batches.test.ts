@@ -5,8 +5,9 @@ import { recordIntake, type IntakeRequest } from '../../../src/app/record-intake
 import { getConsents, stateConsents } from '../../../src/app/state-consent';
 import { suppress, unsuppress } from '../../../src/app/suppress';
 import { endWaitsOf, listWaitingOf } from '../../../src/app/waiting';
-import type { Store, Transaction } from '../../../src/store/port';
+import type { Store } from '../../../src/store/port';
 import { useTemporaryStore } from '../fake-execution';
+import { observed } from './observed-store';
 import { openedStore } from './store-under-test';
 
 const NOW = Date.UTC(2026, 2, 7);
@@ -16,28 +17,9 @@ let temporary: Awaited<ReturnType<typeof useTemporaryStore>>;
 let calls: string[];
 let store: Store;
 
-/** The store, with every operation on its tables written down. */
-function observed(inner: Store): Store {
-  const observe = (tx: Transaction): Transaction =>
-    new Proxy(tx, {
-      get: (_, table: keyof Transaction) =>
-        new Proxy(tx[table], {
-          get(target, operation) {
-            calls.push(`${table}.${String(operation)}`);
-            return Reflect.get(target, operation) as unknown;
-          },
-        }),
-    });
-  return {
-    ...inner,
-    read: (work) => inner.read((tx) => work(observe(tx))),
-    write: (work) => inner.write((tx) => work(observe(tx))),
-  };
-}
-
 beforeEach(async () => {
   temporary = await useTemporaryStore();
-  store = observed((await openedStore()).store);
+  store = observed((await openedStore()).store, (call) => calls.push(call));
   calls = [];
 });
 afterEach(() => temporary.remove());

@@ -34,6 +34,8 @@ it('tells what the store holds, and where it is', async () => {
       waiting: 0,
       delivering: 0,
       failed: 0,
+      messages: 0,
+      uncertainMessages: 0,
     })),
   );
 });
@@ -41,7 +43,7 @@ it('tells what the store holds, and where it is', async () => {
 describe('pruning', () => {
   it('keeps every event unless an age is given', async () => {
     expect(await jsonOf('store', 'prune', {})).toEqual([
-      { result: { outcome: 'unchanged', events: 0, logEntries: 0 } },
+      { result: { outcome: 'unchanged', events: 0, logEntries: 0, messages: 0 } },
     ]);
     expect(await eventsLeft()).toHaveLength(9);
   });
@@ -50,8 +52,8 @@ describe('pruning', () => {
     expect(
       await jsonOf('store', 'prune', { eventsOlderThanDays: 30 }, { items: [{ a: 1 }, { a: 2 }] }),
     ).toEqual([
-      { a: 1, result: { outcome: 'pruned', events: 6, logEntries: 0 } },
-      { a: 2, result: { outcome: 'unchanged', events: 0, logEntries: 0 } },
+      { a: 1, result: { outcome: 'pruned', events: 6, logEntries: 0, messages: 0 } },
+      { a: 2, result: { outcome: 'unchanged', events: 0, logEntries: 0, messages: 0 } },
     ]);
     expect(await eventsLeft()).toHaveLength(3);
   });
@@ -79,14 +81,51 @@ describe('pruning', () => {
       ]),
     );
     expect(await jsonOf('store', 'prune', { logOlderThanDays: 0 })).toMatchObject([
-      { result: { logEntries: 0 } },
+      { result: { logEntries: 0, messages: 0 } },
     ]);
     expect(await jsonOf('store', 'prune', {})).toMatchObject([
-      { result: { outcome: 'pruned', logEntries: 1 } },
+      { result: { outcome: 'pruned', logEntries: 1, messages: 0 } },
     ]);
   });
 
+  it('deletes old messages that nothing needs, and those sent once for a key where that is wanted', async () => {
+    const { store } = await openedStore();
+    const ages = [600, 600, 450, 10];
+    const ids = await store.write((tx) =>
+      tx.messages.claim(
+        ages.map((days, n) => ({
+          contactId: 1,
+          name: `m${n}`,
+          occasion: n === 0 ? '' : `key ${n}`,
+          channel: 'email',
+          purpose: 'marketing' as const,
+          address: 'ann@example.com',
+          attempt: 1,
+          claimedAt: Date.now() - days * DAY,
+          leaseUntil: Date.now() - days * DAY + 1,
+          enrolmentId: null,
+          journey: null,
+          workflowId: 'w',
+          nodeName: 'n',
+        })),
+      ),
+    );
+    const pruned = async (parameters: Record<string, unknown>) =>
+      (await jsonOf('store', 'prune', { pruneKeyedMessages: true, ...parameters }))[0]?.result;
+    expect(await pruned({})).toMatchObject({ messages: 0 });
+    await store.write((tx) =>
+      tx.messages.settle(ids.map((id) => ({ id, state: 'sent', at: Date.now(), error: null }))),
+    );
+    expect(await pruned({ pruneKeyedMessages: false })).toMatchObject({ messages: 0 });
+    expect(await pruned({ messagesOlderThanDays: 0 })).toMatchObject({ messages: 0 });
+    expect(await pruned({})).toMatchObject({ outcome: 'pruned', messages: 1 });
+    expect(await pruned({ messagesOlderThanDays: 402 })).toMatchObject({ messages: 1 });
+    expect(await jsonOf('message', 'getAll', {})).toHaveLength(2);
+  });
+
   it.each([
+    ['at least 402 days', { messagesOlderThanDays: 401 }],
+    ['Messages Older Than', { messagesOlderThanDays: -1 }],
     ['Events Older Than', { eventsOlderThanDays: -1 }],
     ['Log Older Than', { logOlderThanDays: '={{ "soon" }}' }],
     ['no age', { pruneTypes: 'page_viewed' }],

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { prune as pruneStore, type PruneRequest } from '../../../../src/app/statistics';
+import { LONGEST_REACH_MS } from '../../../../src/domain/channel/frequency-cap';
 import { quote, type Problem, type Reading } from '../../../../src/domain/problem';
 import { DAY_MS } from '../../../../src/domain/schedule/zone-clock';
 import { readEventTypes } from '../../../execution/conditions';
@@ -33,13 +34,33 @@ const PROPERTIES: readonly INodeProperties[] = [
     description:
       'Deletes entries of the change log older than so many days; 0 keeps them all. What a trigger has not seen yet is kept.',
   },
+  {
+    displayName: 'Messages Older Than (Days)',
+    name: 'messagesOlderThanDays',
+    type: 'number',
+    typeOptions: { minValue: 0 },
+    default: 500,
+    description:
+      'Deletes messages claimed more than so many days ago, at least 402, because caps look back so far; 0 keeps them all. Uncertain messages are kept, and those that were sent once for ever or in a journey that the contact is still in, so that nothing is sent twice.',
+  },
+  {
+    displayName: 'Messages Sent Once for a Key Too',
+    name: 'pruneKeyedMessages',
+    type: 'boolean',
+    default: false,
+    description:
+      'Whether old messages that were sent once for a key of your own are deleted as well; if the same key comes again, its message is sent again',
+  },
 ];
+
+const NOTHING = { events: 0, changes: 0, messages: 0 };
 
 export const prune: Operation = {
   value: 'prune',
   name: 'Prune',
   action: 'Prune the store',
-  description: 'Deletes old events and log entries, in small steps that hold nobody up, and tells how many',
+  description:
+    'Deletes old events, log entries and messages, in small steps that hold nobody up, and tells how many',
   properties: PROPERTIES,
   async execute(run) {
     const read = run.read((index) => readRequest(run, index));
@@ -47,12 +68,10 @@ export const prune: Operation = {
     for (const { index, value } of read) {
       // What one item pruned is gone for the next that asks the same.
       const key = JSON.stringify(value);
-      const { events, changes } = done.has(key)
-        ? { events: 0, changes: 0 }
-        : await pruneStore(run.store, value);
+      const { events, changes, messages } = done.has(key) ? NOTHING : await pruneStore(run.store, value);
       done.add(key);
-      const outcome = events + changes > 0 ? 'pruned' : 'unchanged';
-      run.pass(index, { result: { outcome, events, logEntries: changes } });
+      const outcome = events + changes + messages > 0 ? 'pruned' : 'unchanged';
+      run.pass(index, { result: { outcome, events, logEntries: changes, messages } });
     }
   },
 };
@@ -66,6 +85,13 @@ function readRequest(run: Run, index: number): Reading<PruneRequest> {
   };
   const eventsBefore = take(readAge(run, index, 'eventsOlderThanDays', 'Events Older Than'));
   const changesBefore = take(readAge(run, index, 'logOlderThanDays', 'Log Older Than'));
+  const messagesBefore = take(readAge(run, index, 'messagesOlderThanDays', 'Messages Older Than'));
+  const keyedMessages = run.parameters.boolean('pruneKeyedMessages', index);
+  if (messagesBefore !== null && messagesBefore > run.now - LONGEST_REACH_MS) {
+    const days = LONGEST_REACH_MS / DAY_MS;
+    const message = `Messages Older Than is ${quote(run.parameters.value('messagesOlderThanDays', index))}; caps look back so far that it must be at least ${days} days, or 0 to keep every message.`;
+    problems.push({ field: 'messagesOlderThanDays', message });
+  }
   const types = take(readEventTypes(run.parameters.text('pruneTypes', index), 'pruneTypes', true)) ?? [];
   if (types.length > 0 && eventsBefore === null) {
     const message =
@@ -74,7 +100,7 @@ function readRequest(run: Run, index: number): Reading<PruneRequest> {
   }
   if (problems.length > 0) return { ok: false, problems };
   const eventTypes = types.length > 0 ? types : null;
-  return { ok: true, value: { eventsBefore, changesBefore, eventTypes } };
+  return { ok: true, value: { eventsBefore, changesBefore, eventTypes, messagesBefore, keyedMessages } };
 }
 
 /** The moment before which things are to go; null where they are kept. */
