@@ -1,7 +1,7 @@
 import type { Change, ChangeKind, NewChange } from '../domain/change/change';
 import type { Consent, ConsentStatement } from '../domain/consent/consent';
 import type { Contact, Identifier } from '../domain/contact/contact';
-import type { NewEvent, StoredEvent } from '../domain/event/event';
+import type { JudgedEvent, NewEvent, StoredEvent } from '../domain/event/event';
 import type { JsonObject } from '../domain/json';
 import type { RuleBook } from '../domain/rule/rule-book';
 import type { Rule } from '../domain/rule/rule';
@@ -166,11 +166,23 @@ export interface EventTable {
   since(
     asked: ReadonlyArray<{ readonly contactId: number; readonly type: string; readonly at: number }>,
   ): Promise<StoredEvent[]>;
+  /**
+   * The same for exact types, each asked once for a contact, as rules look at them: without properties where these are not
+   * asked for, which takes no look at the events themselves.
+   */
+  judgedSince(asked: readonly JudgedEventQuery[]): Promise<JudgedEvent[]>;
   /** Deletes up to `limit` events that occurred before `before`; tells how many. */
   prune(before: number, types: readonly string[] | null, limit: number): Promise<number>;
   /** Removes events, because others take their place; tells how many. The log still tells of them. */
   remove(ids: readonly number[]): Promise<number>;
   count(): Promise<number>;
+}
+
+export interface JudgedEventQuery {
+  readonly contactId: number;
+  readonly type: string;
+  readonly at: number;
+  readonly withProperties: boolean;
 }
 
 export interface EventQuery {
@@ -263,6 +275,9 @@ export interface Timer extends NewTimer {
   readonly state: 'waiting' | 'delivering' | 'failed';
 }
 
+/** What a timer is due for. */
+export type DueTimer = Pick<Timer, 'id' | 'contactId' | 'dedupeKey' | 'dueAt' | 'payload'>;
+
 export interface TimerTable {
   /**
    * Sets timers. One with a dedupe key that waits already is left alone (`keep`) or replaced (`restart`), unless what
@@ -276,6 +291,15 @@ export interface TimerTable {
   ): Promise<
     Array<{ readonly id: number; readonly outcome: 'set' | 'restarted' | 'kept'; readonly dueAt: number }>
   >;
+  /**
+   * Sets timers where the caller has read in the same transaction which wait already: one with an id takes that one's
+   * place, one without is new.
+   */
+  replace(
+    subscriptionId: number,
+    timers: ReadonlyArray<NewTimer & { readonly id: number | null }>,
+    now: number,
+  ): Promise<void>;
   /** Up to `limit` timers whose time to be looked at has come, oldest first. */
   ripe(subscriptionId: number, now: number, limit: number): Promise<Timer[]>;
   /** Marks timers as being delivered until `leaseUntil`; counts the attempt. */
@@ -306,7 +330,7 @@ export interface TimerTable {
   wakeContacts(contactIds: readonly number[], now: number): Promise<number>;
   list(query: TimerQuery): Promise<Timer[]>;
   /** Every timer that one subscription has for these contacts. */
-  ofContacts(subscriptionId: number, contactIds: readonly number[]): Promise<Timer[]>;
+  ofContacts(subscriptionId: number, contactIds: readonly number[]): Promise<DueTimer[]>;
   /**
    * Lets timers go at once, failed ones too, which travel alone and may be tried as often as before; tells how
    * many. What is being delivered is left alone.

@@ -46,6 +46,12 @@ export const OPERATIONS: Readonly<
   'events.select of contacts': (tx, ids) =>
     tx.events.select({ contactIds: ids, types: ['page_*', 'x'], occurredAfter: 1, limit: 10 }),
   'events.since': (tx, ids) => tx.events.since(ids.map((id) => ({ contactId: id, type: 'page_*', at: 1 }))),
+  'events.judgedSince': (tx, ids) =>
+    tx.events.judgedSince(
+      ids.flatMap((contactId) =>
+        ['x', 'page_viewed'].map((type) => ({ contactId, type, at: 1, withProperties: type === 'x' })),
+      ),
+    ),
   'events.remove': (tx, ids) => tx.events.remove(ids),
   'changes.append': (tx, ids) =>
     tx.changes.append(
@@ -53,6 +59,12 @@ export const OPERATIONS: Readonly<
     ),
   'timers.set with restart': (tx, ids) => tx.timers.set(1, ids.map(timerOf), 'restart', 1),
   'timers.set with keep': (tx, ids) => tx.timers.set(1, ids.map(timerOf), 'keep', 1),
+  'timers.replace': (tx, ids) =>
+    tx.timers.replace(
+      2,
+      ids.map((id) => ({ ...timerOf(id), id: null })),
+      1,
+    ),
   'timers.list': (tx, ids) => tx.timers.list({ contactIds: ids, limit: 100 }),
   wake: (tx, ids) =>
     tx.timers.wake(

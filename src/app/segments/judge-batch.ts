@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { NewChange } from '../../domain/change/change';
 import type { RuleFacts } from '../../domain/rule/rule-facts';
-import type { RuleNeeds } from '../../domain/rule/rule-needs';
-import type { SegmentMove, Timer, Transaction } from '../../store/port';
+import { mayTurn, type RuleNeeds } from '../../domain/rule/rule-needs';
+import type { DueTimer, SegmentMove, Timer, Transaction } from '../../store/port';
 import { chunks } from '../chunks';
 import { walk, type Crossing, type Occasion } from './contact-walk';
 import type { LiveRules, LiveSegment } from './live-rules';
@@ -12,6 +12,8 @@ import { setTurns, turnsOf } from './turn-timers';
 
 /** Contacts whose facts are read while those before them are judged. */
 const PIECE = 250;
+/** Pieces that are being read while one is judged, so that the database never waits for it. */
+const AHEAD = 2;
 /** Contacts after which the event loop is free for others. */
 const BREATH = 50;
 
@@ -35,10 +37,11 @@ export async function judgeBatch(
   const writes: Array<Promise<void>> = [];
   let judgedAt: number | null = null;
   let count = 0;
-  let ahead = reader.read(pieces[0] ?? []);
+  const ahead = pieces.slice(0, AHEAD).map((piece) => reader.read(piece));
   for (let index = 0; index < pieces.length; index++) {
-    const { facts, members, timersOf } = await ahead;
-    ahead = reader.read(pieces[index + 1] ?? []);
+    const { facts, members, timersOf } = (await ahead.shift()) ?? NOTHING_KNOWN;
+    const following = pieces[index + AHEAD];
+    if (following) ahead.push(reader.read(following));
     const moved: MovedContact[] = [];
     const turned: Array<Parameters<typeof setTurns>[2][number]> = [];
     for (const contactId of pieces[index] ?? []) {
@@ -68,7 +71,6 @@ export async function judgeBatch(
     written.catch(() => {});
     writes.push(written);
   }
-  await ahead;
   await Promise.all([...writes, tell(tx, crossings, now)]);
   return judgedAt;
 }
@@ -101,8 +103,10 @@ function occasionsOf({ changes, moments, until }: Batch, rules: LiveRules): Map<
 interface Known {
   readonly facts: ReadonlyMap<number, RuleFacts>;
   readonly members: ReadonlyMap<number, ReadonlySet<number>>;
-  readonly timersOf: ReadonlyMap<number, readonly Timer[]>;
+  readonly timersOf: ReadonlyMap<number, readonly DueTimer[]>;
 }
+
+const NOTHING_KNOWN: Known = { facts: new Map(), members: new Map(), timersOf: new Map() };
 
 /** Reads what is to be known of the contacts of a batch, piece by piece. */
 class Reader {
@@ -111,6 +115,7 @@ class Reader {
   private readonly rules: LiveRules;
   private readonly until: number;
   private readonly occasions: ReadonlyMap<number, readonly Occasion[]>;
+  private readonly ripeOf: ReadonlyMap<number, readonly Timer[]>;
   private readonly earliest: number;
   private readonly lists = new SharedLists();
 
@@ -126,6 +131,7 @@ class Reader {
     this.rules = rules;
     this.until = until;
     this.occasions = occasions;
+    this.ripeOf = Map.groupBy(ripe, ({ contactId }) => contactId);
     const first = ripe.reduce((at, { dueAt }) => Math.min(at, dueAt), moments[0] ?? until);
     this.earliest = Math.max(floor, Math.min(first, until));
   }
@@ -138,19 +144,38 @@ class Reader {
   }
 
   private async load(contactIds: readonly number[]): Promise<Known> {
-    if (contactIds.length === 0) return { facts: new Map(), members: new Map(), timersOf: new Map() };
-    const [members, timers] = await Promise.all([
+    const asked = new Map(contactIds.map((id) => [id, this.needsOf(id, this.ripeOf.get(id) ?? [])]));
+    const timed = contactIds.filter((id) => asked.get(id)?.some(mayTurn));
+    const [facts, members, timers] = await Promise.all([
+      loadFacts(this.tx, asked, this.earliest, { judgedOnly: true }),
       this.tx.segments.of(contactIds),
-      this.tx.timers.ofContacts(this.subscriptionId, contactIds),
+      this.tx.timers.ofContacts(this.subscriptionId, timed),
     ]);
     const timersOf = Map.groupBy(timers, ({ contactId }) => contactId);
-    const asked = new Map(contactIds.map((id) => [id, this.needsOf(id, timersOf.get(id) ?? [])]));
-    const facts = await loadFacts(this.tx, asked, this.earliest, { judgedOnly: true });
+    const unforeseen = this.unforeseen(timersOf, asked);
+    if (unforeseen.size > 0) {
+      const others = await loadFacts(this.tx, unforeseen, this.earliest, { judgedOnly: true });
+      for (const [id, known] of others) facts.set(id, known);
+    }
     return { facts, members, timersOf };
   }
 
+  /** Contacts with a turn that is due though none of the ripe timers said so: as many are ripe as are taken at once. */
+  private unforeseen(
+    timersOf: ReadonlyMap<number, readonly DueTimer[]>,
+    asked: ReadonlyMap<number, readonly RuleNeeds[]>,
+  ): Map<number, readonly RuleNeeds[]> {
+    const needs = new Map<number, readonly RuleNeeds[]>();
+    for (const [id, timers] of timersOf) {
+      if (timers.every(({ dueAt }) => dueAt > this.until)) continue;
+      const own = this.needsOf(id, timers);
+      if (own.some((need) => !asked.get(id)?.includes(need))) needs.set(id, own);
+    }
+    return needs;
+  }
+
   /** What the rules read that this contact may be judged by in this batch. */
-  private needsOf(contactId: number, timers: readonly Timer[]): readonly RuleNeeds[] {
+  private needsOf(contactId: number, timers: readonly DueTimer[]): readonly RuleNeeds[] {
     const occasions = this.occasions.get(contactId) ?? [];
     const due = [...turnsOf(timers)].flatMap(([id, at]) =>
       at <= this.until ? (this.rules.byId.get(id) ?? []) : [],

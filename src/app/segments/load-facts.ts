@@ -1,8 +1,8 @@
-import { matchesEventType, type StoredEvent } from '../../domain/event/event';
+import { matchesEventType, type JudgedEvent } from '../../domain/event/event';
 import type { JourneyFacts, PastValue, RuleFacts } from '../../domain/rule/rule-facts';
 import { earliestNeeded, earliestPast, type RuleNeeds } from '../../domain/rule/rule-needs';
 import { EARLIEST } from '../../domain/rule/event-window';
-import type { JourneyStanding, PropertyChange, Transaction } from '../../store/port';
+import type { JourneyStanding, JudgedEventQuery, PropertyChange, Transaction } from '../../store/port';
 import { loadProfiles } from '../profiles';
 
 /**
@@ -23,24 +23,30 @@ export async function loadFacts(
     events.some(({ types }) => types.some((type) => type.endsWith('*'))),
   );
   const seen = patterns ? await tx.catalogue.list('event') : [];
-  const plans = new Map<readonly RuleNeeds[], ReadonlyMap<string, number>>();
+  const plans = new Map<readonly RuleNeeds[], readonly NeededType[]>();
   const planOf = (needs: readonly RuleNeeds[]) => {
     const plan = plans.get(needs) ?? typesNeeded(needs, seen, earliest);
     plans.set(needs, plan);
     return plan;
   };
+  const reading = (isRead: (needs: RuleNeeds) => boolean) =>
+    new Set(ids.filter((id) => asked.get(id)?.some(isRead)));
   const history = all.flatMap((needs) => needs.history);
   const journeys = [...new Set(all.flatMap((needs) => [...needs.journeys]))];
   const [profiles, events, changes, standings] = await Promise.all([
-    loadProfiles(tx, ids, {
-      tags: !judgedOnly || all.some(({ tags }) => tags.size > 0),
-      lists: !judgedOnly || all.some(({ lists }) => lists.size > 0),
-      consent: !judgedOnly || all.some(({ channels }) => channels.size > 0),
-    }),
-    tx.events.since(
-      ids.flatMap((contactId) =>
-        [...planOf(asked.get(contactId) ?? [])].map(([type, at]) => ({ contactId, type, at })),
-      ),
+    loadProfiles(
+      tx,
+      ids,
+      judgedOnly
+        ? {
+            tags: reading(({ tags }) => tags.size > 0),
+            lists: reading(({ lists }) => lists.size > 0),
+            consent: reading(({ channels }) => channels.size > 0),
+          }
+        : undefined,
+    ),
+    tx.events.judgedSince(
+      ids.flatMap((contactId) => planOf(asked.get(contactId) ?? []).map((need) => ({ contactId, ...need }))),
     ),
     history.length === 0
       ? []
@@ -66,13 +72,16 @@ export async function loadFacts(
   return facts;
 }
 
-/** The types of events that rules may count, each with the earliest time of occurrence that matters. */
+/** Events of a type that rules may count: the earliest time of occurrence that matters, and whether properties do. */
+type NeededType = Omit<JudgedEventQuery, 'contactId'>;
+
+/** The types of events that rules may count. */
 function typesNeeded(
   needs: readonly RuleNeeds[],
   seen: readonly string[],
   earliest: number,
-): ReadonlyMap<string, number> {
-  const types = new Map<string, number>();
+): readonly NeededType[] {
+  const types = new Map<string, NeededType>();
   for (const need of needs.flatMap(({ events }) => events)) {
     const from = earliestNeeded(need, earliest);
     if (from === undefined) continue;
@@ -80,10 +89,17 @@ function typesNeeded(
       const named = pattern.endsWith('*')
         ? seen.filter((type) => matchesEventType(pattern, type))
         : [pattern];
-      for (const type of named) types.set(type, Math.min(types.get(type) ?? Infinity, from ?? EARLIEST));
+      for (const type of named) {
+        const known = types.get(type);
+        types.set(type, {
+          type,
+          at: Math.min(known?.at ?? Infinity, from ?? EARLIEST),
+          withProperties: need.readsProperties || (known?.withProperties ?? false),
+        });
+      }
     }
   }
-  return types;
+  return [...types.values()];
 }
 
 function byJourney(standings: readonly JourneyStanding[]): RuleFacts['journeys'] {
@@ -99,7 +115,7 @@ function byJourney(standings: readonly JourneyStanding[]): RuleFacts['journeys']
   return Object.fromEntries(known);
 }
 
-function byType(events: readonly StoredEvent[]): ReadonlyMap<string, readonly StoredEvent[]> {
+function byType(events: readonly JudgedEvent[]): ReadonlyMap<string, readonly JudgedEvent[]> {
   return Map.groupBy(events, ({ type }) => type);
 }
 

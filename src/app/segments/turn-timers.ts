@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from '../../domain/json';
-import type { NewTimer, Timer, Transaction } from '../../store/port';
+import type { DueTimer, NewTimer, Transaction } from '../../store/port';
 import { firstOf, type Turns } from './contact-walk';
 
 /**
@@ -9,7 +9,7 @@ import { firstOf, type Turns } from './contact-walk';
 export const TURN_KEY = '';
 
 /** The turns that a contact's timers hold; after a merge it may have several. */
-export function turnsOf(timers: readonly Timer[]): Turns {
+export function turnsOf(timers: readonly Pick<DueTimer, 'payload'>[]): Turns {
   const turns = new Map<number, number>();
   for (const { payload } of timers) {
     for (const [id, at] of Object.entries(isJsonObject(payload.turns) ? payload.turns : {})) {
@@ -28,12 +28,12 @@ export async function setTurns(
   subscriptionId: number,
   contacts: ReadonlyArray<{
     readonly contactId: number;
-    readonly timers: readonly Timer[];
+    readonly timers: readonly DueTimer[];
     readonly turns: Turns;
   }>,
   now: number,
 ): Promise<void> {
-  const set: NewTimer[] = [];
+  const set: Array<NewTimer & { readonly id: number | null }> = [];
   const gone: number[] = [];
   for (const { contactId, timers, turns } of contacts) {
     const dueAt = firstOf(turns);
@@ -42,10 +42,20 @@ export async function setTurns(
     if (only && others.length === 0 && only.dueAt > now && isInTime(turnsOf([only]), turns)) continue;
     for (const { id, dedupeKey } of timers) if (dueAt === null || dedupeKey !== TURN_KEY) gone.push(id);
     if (dueAt === null) continue;
-    set.push({ contactId, dedupeKey: TURN_KEY, dueAt, sinceAt: 0, sinceEventId: null, watch: null, payload });
+    const id = timers.find(({ dedupeKey }) => dedupeKey === TURN_KEY)?.id ?? null;
+    set.push({
+      id,
+      contactId,
+      dedupeKey: TURN_KEY,
+      dueAt,
+      sinceAt: 0,
+      sinceEventId: null,
+      watch: null,
+      payload,
+    });
   }
   if (gone.length > 0) await tx.timers.remove(gone);
-  await tx.timers.set(subscriptionId, set, 'restart', now);
+  await tx.timers.replace(subscriptionId, set, now);
 }
 
 /** Whether a contact that is looked at at the moments of `present` is looked at in time for every turn. */

@@ -18,6 +18,9 @@ export interface StoredEvent extends NewEvent {
   readonly recordedAt: number;
 }
 
+/** What rules look at of an event; its properties are empty where no rule reads them. */
+export type JudgedEvent = Pick<StoredEvent, 'id' | 'contactId' | 'type' | 'occurredAt' | 'properties'>;
+
 /** An event as it travels between nodes (`item.json.event`). */
 export function toEventTravelForm(event: StoredEvent): JsonObject {
   return {

@@ -1,4 +1,4 @@
-import { isByMachine, matchesEventType, type StoredEvent } from '../event/event';
+import { isByMachine, matchesEventType, type JudgedEvent } from '../event/event';
 import { AMOUNT_PARTS, amountParts, countedValues } from './amount';
 import { conditionTurn, isTimed } from './condition-turn';
 import { windowPresence } from './event-window';
@@ -24,7 +24,7 @@ interface EventState {
 
 /** An event that fits a filter, and the moments at which its window counts it. */
 interface Present {
-  readonly event: StoredEvent;
+  readonly event: JudgedEvent;
   readonly from: number;
   readonly until: number;
 }
@@ -49,7 +49,7 @@ export function judgeEvents(rule: EventRule, facts: RuleFacts, moment: RuleMomen
 export function judgeSequence(rule: SequenceRule, facts: RuleFacts, moment: RuleMoment): EventState {
   const { now } = moment;
   const steps = rule.steps.map((filter) => fittingEvents(filter, rule.within, facts, moment));
-  const done: StoredEvent[] = [];
+  const done: JudgedEvent[] = [];
   for (const step of steps) {
     const previous = done.at(-1);
     const next = step.find(
@@ -70,7 +70,7 @@ export function judgeSequence(rule: SequenceRule, facts: RuleFacts, moment: Rule
 }
 
 /** By time, and what happened at the same time by the order in which it was recorded. */
-export function compareEvents(a: StoredEvent, b: StoredEvent): number {
+export function compareEvents(a: JudgedEvent, b: JudgedEvent): number {
   return a.occurredAt - b.occurredAt || a.id - b.id;
 }
 
@@ -93,7 +93,7 @@ function fittingEvents(
 }
 
 /** Shops tell time in seconds: of events at the same moment, what was recorded later is later. */
-function isAfter({ id, occurredAt }: StoredEvent, { at, eventId }: EventStart): boolean {
+function isAfter({ id, occurredAt }: JudgedEvent, { at, eventId }: EventStart): boolean {
   return occurredAt > at || (occurredAt === at && (eventId === null || id > eventId));
 }
 
@@ -101,8 +101,8 @@ function isAfter({ id, occurredAt }: StoredEvent, { at, eventId }: EventStart): 
 export function eventsOfTypes(
   { types, machine }: EventFilter,
   { events }: RuleFacts,
-): readonly StoredEvent[] {
-  const lists: Array<readonly StoredEvent[]> = [];
+): readonly JudgedEvent[] {
+  const lists: Array<readonly JudgedEvent[]> = [];
   for (const [type, list] of events) {
     if (!types.some((pattern) => matchesEventType(pattern, type))) continue;
     lists.push(
@@ -121,10 +121,10 @@ interface Measured {
   /** The count, sum or number of different values; of `first` and `last` the number of events. */
   readonly amount: number;
   /** The first or last event. */
-  readonly event: StoredEvent | undefined;
+  readonly event: JudgedEvent | undefined;
 }
 
-function measured(measure: EventMeasure, events: readonly StoredEvent[]): Measured {
+function measured(measure: EventMeasure, events: readonly JudgedEvent[]): Measured {
   const amount = events.length;
   switch (measure.of) {
     case 'count':
@@ -140,7 +140,7 @@ function measured(measure: EventMeasure, events: readonly StoredEvent[]): Measur
   }
 }
 
-function sumOf(events: readonly StoredEvent[], property: string): number {
+function sumOf(events: readonly JudgedEvent[], property: string): number {
   const parts = events.reduce(
     (sum, { properties }) => sum + amountParts(readProperty(properties, property)),
     0,
@@ -148,7 +148,7 @@ function sumOf(events: readonly StoredEvent[], property: string): number {
   return parts / AMOUNT_PARTS;
 }
 
-function countDistinct(events: readonly StoredEvent[], property: string): number {
+function countDistinct(events: readonly JudgedEvent[], property: string): number {
   return new Set(events.flatMap(({ properties }) => countedValues(readProperty(properties, property)))).size;
 }
 
@@ -217,7 +217,7 @@ function turnOfFilters(filters: readonly EventFilter[], facts: RuleFacts, moment
 
 function turnOfConditions(
   conditions: readonly PropertyCondition[],
-  events: ReadonlyArray<StoredEvent | undefined>,
+  events: ReadonlyArray<JudgedEvent | undefined>,
   moment: RuleMoment,
 ): number | null {
   return soonest(
@@ -253,7 +253,7 @@ function describeMeasured(measure: EventMeasure, { amount, event }: Measured): s
   }
 }
 
-function timesOf(events: readonly StoredEvent[]): string {
+function timesOf(events: readonly JudgedEvent[]): string {
   return events.length === 0
     ? ''
     : ` (${events.map(({ type, occurredAt }) => `${type} at ${new Date(occurredAt).toISOString()}`).join(', ')})`;

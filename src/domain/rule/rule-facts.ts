@@ -1,7 +1,7 @@
 import type { Contact, ContactProfile } from '../contact/contact';
 import { CONTACT_FIELDS } from '../contact/contact';
 import { contactValue, customName } from '../contact/value';
-import type { StoredEvent } from '../event/event';
+import type { JudgedEvent } from '../event/event';
 import type { JsonObject, JsonValue } from '../json';
 import type { PropertyCondition } from './property-condition';
 
@@ -9,7 +9,7 @@ import type { PropertyCondition } from './property-condition';
 export interface RuleFacts {
   readonly contact: ContactProfile;
   /** By type, each list by the time of occurrence and then by id; at least those that the rules may count. */
-  readonly events: ReadonlyMap<string, readonly StoredEvent[]>;
+  readonly events: ReadonlyMap<string, readonly JudgedEvent[]>;
   /** What properties were before, by `historyName`, oldest first; at least as far back as the rules look. */
   readonly history: ReadonlyMap<string, readonly PastValue[]>;
   readonly journeys: Readonly<Record<string, JourneyFacts>>;

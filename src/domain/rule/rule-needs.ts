@@ -7,7 +7,7 @@ import { DAY_MS } from '../schedule/zone-clock';
 import { isTimed } from './condition-turn';
 import { isWindowZoned, windowBounds } from './event-window';
 import type { RuleBook, SavedScore } from './rule-book';
-import type { EventFilter, EventWindow, PropertyRule, Rule } from './rule';
+import { MESSAGE_REACTIONS, type EventFilter, type EventWindow, type PropertyRule, type Rule } from './rule';
 import { historyName } from './rule-facts';
 import { pastSpan, type PastWindow } from './rule-window';
 
@@ -39,6 +39,8 @@ export interface RuleNeeds {
 export interface EventNeed {
   readonly types: readonly string[];
   readonly within: EventWindow | null;
+  /** Whether it reads their properties; else it looks only at when they occurred. */
+  readonly readsProperties: boolean;
 }
 
 /** A past that a rule reads. */
@@ -52,6 +54,11 @@ export function needsOf(rule: Rule, book: RuleBook): RuleNeeds {
   const needs = new Collector(book);
   needs.add(rule);
   return needs;
+}
+
+/** Whether a moment may come at which time turns a rule: by itself, or because an event lies ahead. */
+export function mayTurn({ isTimed, events }: RuleNeeds): boolean {
+  return isTimed || events.length > 0;
 }
 
 /** Whether a change may turn a rule, or move the moment at which time does. */
@@ -142,11 +149,11 @@ class Collector implements RuleNeeds {
         this.addProperty(rule);
         break;
       case 'event':
-        this.addEvents(rule.filter, rule.within);
+        this.addEvents(rule.filter, rule.within, 'property' in rule.measure || 'has' in rule.measure);
         if ('has' in rule.measure) this.addConditions(rule.measure.has);
         break;
       case 'sequence':
-        for (const step of rule.steps) this.addEvents(step, rule.within);
+        for (const step of rule.steps) this.addEvents(step, rule.within, false);
         break;
       case 'segment': {
         if (this.segments.has(rule.segment)) break;
@@ -205,8 +212,9 @@ class Collector implements RuleNeeds {
     if (held.unit === 'calendarDays') this.isZoned = true;
   }
 
-  private addEvents(filter: EventFilter, within: EventWindow | null): void {
-    this.events.push({ types: filter.types, within });
+  private addEvents(filter: EventFilter, within: EventWindow | null, isMeasured: boolean): void {
+    const readsProperties = isMeasured || filter.where.length > 0 || asksForMachines(filter);
+    this.events.push({ types: filter.types, within, readsProperties });
     this.addConditions(filter.where);
     if (within === null) return;
     if (isWindowZoned(within)) this.isZoned = true;
@@ -220,6 +228,14 @@ class Collector implements RuleNeeds {
       if (isTimed(condition) || READS_DATES.has(condition.op)) this.isZoned = true;
     }
   }
+}
+
+/** Whether a filter leaves events out that a machine caused, which their properties tell. */
+function asksForMachines({ types, machine }: EventFilter): boolean {
+  return (
+    machine === 'exclude' &&
+    types.some((pattern) => MESSAGE_REACTIONS.some((type) => matchesEventType(pattern, type)))
+  );
 }
 
 /** The operators that read the value as a date, which counts in the contact's zone where it names none. */

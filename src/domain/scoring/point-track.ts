@@ -4,7 +4,7 @@ import { compareEvents, eventsOfTypes } from '../rule/judge-events';
 import { judgeRule } from '../rule/judge-rule';
 import type { RuleBook } from '../rule/rule-book';
 import { matchesCondition, type RuleMoment } from '../rule/match-condition';
-import type { StoredEvent } from '../event/event';
+import type { JudgedEvent } from '../event/event';
 import type { RuleFacts } from '../rule/rule-facts';
 import type { EventPoints, PointRule, ProfilePoints } from './score-model';
 
@@ -94,7 +94,7 @@ function eventTrack(rule: EventPoints, facts: RuleFacts, moment: RuleMoment): Po
 }
 
 /** In order, so that no sum depends on how they were told, and each id once. */
-function eachOnce(events: readonly StoredEvent[]): StoredEvent[] {
+function eachOnce(events: readonly JudgedEvent[]): JudgedEvent[] {
   const seen = new Set<number>();
   return [...events].sort(compareEvents).filter(({ id }) => {
     if (seen.has(id)) return false;
@@ -105,7 +105,7 @@ function eachOnce(events: readonly StoredEvent[]): StoredEvent[] {
 
 function presencesOf(
   { filter, within }: EventPoints,
-  events: readonly StoredEvent[],
+  events: readonly JudgedEvent[],
   moment: RuleMoment,
 ): Presences {
   const presences = { occurredAt: [] as number[], from: [] as number[], until: [] as number[] };
@@ -121,7 +121,7 @@ function presencesOf(
 }
 
 /** The first moment at which an event may begin or cease to fit the filter by time alone. */
-function filterTurn({ filter }: EventPoints, events: readonly StoredEvent[], moment: RuleMoment): number {
+function filterTurn({ filter }: EventPoints, events: readonly JudgedEvent[], moment: RuleMoment): number {
   const timed = filter.where.filter(isTimed);
   let first = Infinity;
   for (const condition of timed) {

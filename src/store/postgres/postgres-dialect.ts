@@ -64,6 +64,10 @@ export function postgresDialect(location: PostgresLocation): SqlDialect {
     rows,
     newRows: (columns, values) =>
       sql`select ${sql.join(Object.keys(columns).map((name) => sql.ref(name)))} from ${rows(columns, values)} as r`,
+    isRow(columns, values) {
+      const names = sql.join(Object.keys(columns).map((name) => sql.ref(name)));
+      return sql`(${names}) in (select ${names} from ${rows(columns, values)} as r)`;
+    },
     takeTurn: sql`select pg_advisory_xact_lock(hashtextextended(${channel}, 0))`,
     announce: sql`select pg_notify(${channel}, ${own})`,
     jsonText: (json, key) => sql`(${json} ->> ${key})`,

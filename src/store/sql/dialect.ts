@@ -29,6 +29,14 @@ export interface SqlDialect {
     columns: Readonly<Record<string, RowColumn>>,
     values: ReadonlyArray<readonly JsonValue[]>,
   ): RawBuilder<unknown>;
+  /**
+   * The condition of a delete for the rows with these values, in the order of `columns`. The statement may have no other
+   * parameter.
+   */
+  isRow(
+    columns: Readonly<Record<string, RowColumn>>,
+    values: ReadonlyArray<readonly JsonValue[]>,
+  ): RawBuilder<unknown>;
   /** The statement that makes writers take turns, run first in each writing transaction; null where they do anyway. */
   readonly takeTurn: RawBuilder<unknown> | null;
   /** The statement that tells other processes of a write, run last in it; null where they notice by themselves. */

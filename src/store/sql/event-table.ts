@@ -1,7 +1,7 @@
 import { sql, type QueryExecutorProvider, type RawBuilder } from 'kysely';
-import type { StoredEvent } from '../../domain/event/event';
+import type { JudgedEvent, StoredEvent } from '../../domain/event/event';
 import type { JsonObject } from '../../domain/json';
-import type { EventQuery, EventTable } from '../port';
+import type { EventQuery, EventTable, JudgedEventQuery } from '../port';
 import { allocate, idRows } from './batch';
 import type { SqlDialect } from './dialect';
 import type { Tables } from './tables';
@@ -22,6 +22,28 @@ export function eventTable(db: QueryExecutorProvider, dialect: SqlDialect): Even
       select e.* from ${values} as r cross join event as e
       where e.contact_id = r.contact_id and ${isOfType} and e.occurred_at >= r.at`.execute(db);
     return rows.map(toEvent);
+  };
+  const judgedEach = async (
+    asked: readonly JudgedEventQuery[],
+    properties: RawBuilder<unknown>,
+  ): Promise<JudgedEvent[]> => {
+    if (asked.length === 0) return [];
+    const values = dialect.rows(
+      { contact_id: 'integer', type: 'text', at: 'integer' },
+      asked.map(({ contactId, type, at }) => [contactId, type, at]),
+    );
+    const { rows } = await sql<
+      Pick<Tables['event'], 'id' | 'contact_id' | 'type' | 'occurred_at'> & { properties: string | null }
+    >`
+      select e.id, e.contact_id, e.type, e.occurred_at, ${properties} as properties from ${values} as r cross join event as e
+      where e.contact_id = r.contact_id and e.type = r.type and e.occurred_at >= r.at`.execute(db);
+    return rows.map((row) => ({
+      id: row.id,
+      contactId: row.contact_id,
+      type: row.type,
+      occurredAt: row.occurred_at,
+      properties: row.properties === null ? {} : (JSON.parse(row.properties) as JsonObject),
+    }));
   };
   return {
     async append(events, recordedAt) {
@@ -106,6 +128,21 @@ export function eventTable(db: QueryExecutorProvider, dialect: SqlDialect): Even
       ]);
       const events = new Map(found.flat().map((event) => [event.id, event]));
       return [...events.values()].sort((a, b) => a.occurredAt - b.occurredAt || a.id - b.id);
+    },
+
+    async judgedSince(asked) {
+      const found = await Promise.all([
+        judgedEach(
+          asked.filter(({ withProperties }) => withProperties),
+          sql`e.properties`,
+        ),
+        // The index holds everything else, and in SQLite is all that is read.
+        judgedEach(
+          asked.filter(({ withProperties }) => !withProperties),
+          sql`null`,
+        ),
+      ]);
+      return found.flat().sort((a, b) => a.occurredAt - b.occurredAt || a.id - b.id);
     },
 
     async prune(before, types, limit) {

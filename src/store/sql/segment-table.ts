@@ -90,13 +90,11 @@ export function segmentTable(
     async move(entered, left) {
       const statements: Array<RawBuilder<unknown>> = [];
       if (left.length > 0) {
-        const rows = dialect.rows(
-          { segment_id: 'integer', contact_id: 'integer', at: 'integer' },
-          cells(left),
+        const isLeft = dialect.isRow(
+          { segment_id: 'integer', contact_id: 'integer' },
+          left.map(({ segmentId, contactId }) => [segmentId, contactId]),
         );
-        statements.push(sql`
-          delete from segment_member
-          where (segment_id, contact_id) in (select segment_id, contact_id from ${rows} as r)`);
+        statements.push(sql`delete from segment_member where ${isLeft}`);
       }
       if (entered.length > 0) {
         const rows = dialect.newRows(

@@ -67,6 +67,17 @@ export function timerTable(db: QueryExecutorProvider, dialect: SqlDialect): Time
       return outcomes;
     },
 
+    async replace(subscriptionId, timers, now) {
+      if (timers.length === 0) return;
+      const fresh = await allocate(db, 'timer', timers.filter(({ id }) => id === null).length);
+      const numbers = fresh.values();
+      await insert(
+        subscriptionId,
+        new Map(timers.map((timer) => [timer.id ?? numbers.next().value ?? 0, timer])),
+        now,
+      );
+    },
+
     async ripe(subscriptionId, now, limit) {
       const { rows } = await sql<Tables['timer']>`
         select * from timer where subscription_id = ${subscriptionId} and look_at <= ${now}
@@ -133,7 +144,7 @@ export function timerTable(db: QueryExecutorProvider, dialect: SqlDialect): Time
       const contactIds = [...new Set(events.map(({ contactId }) => contactId))];
       const { rows } = await sql<{ id: number; contact_id: number; watch: string }>`
         select t.id, t.contact_id, t.watch from ${idRows(dialect, contactIds)} as r
-        join timer as t on t.contact_id = r.id where t.watch is not null and t.claim is null and t.look_at > ${now}`.execute(
+        cross join timer as t where t.contact_id = r.id and t.watch is not null and t.claim is null and t.look_at > ${now}`.execute(
         db,
       );
       const types = new Map<number, string[]>();
@@ -169,12 +180,19 @@ export function timerTable(db: QueryExecutorProvider, dialect: SqlDialect): Time
     },
 
     async ofContacts(subscriptionId, contactIds) {
+      if (contactIds.length === 0) return [];
       const { rows } = await sql<Tables['timer']>`
-        select t.* from ${idRows(dialect, contactIds)} as r
+        select t.id, t.contact_id, t.dedupe_key, t.due_at, t.payload from ${idRows(dialect, contactIds)} as r
         cross join timer as t where t.contact_id = r.id and t.subscription_id = ${subscriptionId}`.execute(
         db,
       );
-      return rows.map(toTimer);
+      return rows.map((row) => ({
+        id: row.id,
+        contactId: row.contact_id,
+        dedupeKey: row.dedupe_key,
+        dueAt: row.due_at,
+        payload: JSON.parse(row.payload) as JsonObject,
+      }));
     },
 
     release: (released, now) =>

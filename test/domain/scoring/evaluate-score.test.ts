@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { StoredEvent } from '../../../src/domain/event/event';
+import type { JudgedEvent } from '../../../src/domain/event/event';
 import type { JsonObject } from '../../../src/domain/json';
 import { judgeRule } from '../../../src/domain/rule/judge-rule';
 import type { RuleFacts } from '../../../src/domain/rule/rule-facts';
@@ -44,11 +44,11 @@ function happened(...events: Happened[]): RuleFacts {
   );
 }
 
-function eventsIn(facts: RuleFacts): StoredEvent[] {
+function eventsIn(facts: RuleFacts): JudgedEvent[] {
   return [...facts.events.values()].flat();
 }
 
-function withEvents(facts: RuleFacts, events: readonly StoredEvent[]): RuleFacts {
+function withEvents(facts: RuleFacts, events: readonly JudgedEvent[]): RuleFacts {
   return { ...facts, events: Map.groupBy(events, ({ type }) => type) };
 }
 
@@ -308,7 +308,8 @@ describe('evaluateScore', () => {
       ],
     });
     const { events, tags, isTimed } = needsOfModel(model, book);
-    expect([events, [...tags], isTimed]).toEqual([[{ types: ['page_*'], within: null }], ['vip'], true]);
+    const need = { types: ['page_*'], within: null, readsProperties: false };
+    expect([events, [...tags], isTimed]).toEqual([[need], ['vip'], true]);
     const lasting = modelOf({ name: 'lead', rules: [{ event: 'page_*', points: 1 }] });
     expect(needsOfModel(lasting, book).isTimed).toBe(false);
   });
