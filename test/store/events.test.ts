@@ -122,6 +122,27 @@ onEachDatabase('events', (test) => {
     expect(await since()).toEqual([]);
   });
 
+  it('judged since: of each type asked for, oldest first, with properties where they are asked for', async () => {
+    const properties = { total: 5 };
+    await append(
+      happened({ occurredAt: 30, type: 'order_placed', properties }),
+      happened({ occurredAt: 10, type: 'order_paid', properties }),
+      happened({ occurredAt: 9, type: 'order_paid', properties }),
+      happened({ occurredAt: 50, type: 'order_placed', contactId: 2, properties }),
+    );
+    const asked = [
+      { contactId: 1, type: 'order_placed', at: 0, withProperties: false },
+      { contactId: 1, type: 'order_paid', at: 10, withProperties: true },
+      { contactId: 2, type: 'order_placed', at: 51, withProperties: true },
+      { contactId: 2, type: 'order_*', at: 0, withProperties: false },
+    ];
+    expect(await test.read((tx) => tx.events.judgedSince(asked))).toEqual([
+      { id: 2, contactId: 1, type: 'order_paid', occurredAt: 10, properties },
+      { id: 1, contactId: 1, type: 'order_placed', occurredAt: 30, properties: {} },
+    ]);
+    expect(await test.read((tx) => tx.events.judgedSince([]))).toEqual([]);
+  });
+
   it('prunes up to a limit, the types asked for, what occurred before a moment', async () => {
     await append(
       happened({ occurredAt: 1, type: 'a' }),

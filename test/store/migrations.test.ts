@@ -57,6 +57,7 @@ const DATA: Readonly<Record<number, readonly string[]>> = {
   8: [],
   9: [],
   10: [],
+  11: [],
 };
 
 /** Held against the newest version: what was written in any earlier one is there. */

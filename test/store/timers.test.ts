@@ -93,6 +93,28 @@ onEachDatabase('timers', (test) => {
       ]);
     });
 
+    it('replace takes the place of those it names, and sets others beside', async () => {
+      await set([newTimer(1), newTimer(2)]);
+      await test.write((tx) =>
+        tx.timers.replace(
+          wait,
+          [
+            { ...newTimer(2, { dueAt: 300, payload: { n: 2 } }), id: 2 },
+            { ...newTimer(3, { dueAt: 400 }), id: null },
+          ],
+          5,
+        ),
+      );
+      expect(await all()).toMatchObject([
+        { id: 1, contactId: 1, dueAt: 100 },
+        { id: 2, contactId: 2, dueAt: 300, payload: { n: 2 } },
+        { id: 3, contactId: 3, dueAt: 400, createdAt: 5 },
+      ]);
+      expect(idsOf(await ripe(300))).toEqual([1, 2]);
+      await set([newTimer(4)]);
+      expect((await one(4)).contactId).toBe(4);
+    });
+
     it('works a batch off one after the other', async () => {
       const outcomes = async (present: 'keep' | 'restart', contactId: number) =>
         (await set([newTimer(contactId, { dueAt: 1 }), newTimer(contactId, { dueAt: 2 })], present)).map(

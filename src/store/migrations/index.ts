@@ -8,6 +8,7 @@ import { messages } from './007-messages';
 import { experiments } from './008-experiments';
 import { scores } from './009-scores';
 import { journeys } from './010-journeys';
+import { watchingTimers } from './011-watching-timers';
 import type { Migration } from './migration';
 
 /** Every migration, in order; append only. */
@@ -22,6 +23,7 @@ export const MIGRATIONS: readonly Migration[] = [
   experiments,
   scores,
   journeys,
+  watchingTimers,
 ];
 
 /** The version of the schema this package reads and writes. */
