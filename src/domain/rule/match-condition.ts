@@ -54,16 +54,30 @@ export function matchesCondition(
 ): ConditionMatch {
   const seen = readProperty(properties, condition.property);
   const { matches, note } = judge(condition, seen ?? null, moment);
-  return {
-    matches,
-    seen,
-    // Worked out when it is asked for: of millions that are judged few are explained.
-    get reason() {
-      const value = seen === undefined ? 'missing' : seen === null ? 'null' : quote(seen);
-      const asked = `${matches ? '' : 'not: '}${describe(condition)}`;
-      return `${condition.property} is ${value}${note} (${asked})`;
-    },
-  };
+  return new Match(condition, matches, seen, note);
+}
+
+/** A class, because a literal with a getter takes longer to make than most conditions to judge. */
+class Match implements ConditionMatch {
+  readonly matches: boolean;
+  readonly seen: JsonValue | undefined;
+  private readonly condition: PropertyCondition;
+  private readonly note: string;
+
+  constructor(condition: PropertyCondition, matches: boolean, seen: JsonValue | undefined, note: string) {
+    this.condition = condition;
+    this.matches = matches;
+    this.seen = seen;
+    this.note = note;
+  }
+
+  /** Worked out when it is asked for: of millions that are judged few are explained. */
+  get reason(): string {
+    const { condition, seen } = this;
+    const value = seen === undefined ? 'missing' : seen === null ? 'null' : quote(seen);
+    const asked = `${this.matches ? '' : 'not: '}${describe(condition)}`;
+    return `${condition.property} is ${value}${this.note} (${asked})`;
+  }
 }
 
 /** Whether all conditions hold, with the reason of each; no condition at all holds. */
