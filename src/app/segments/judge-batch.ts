@@ -11,7 +11,7 @@ import type { Batch } from './next-batch';
 import { setTurns, turnsOf } from './turn-timers';
 
 /** Contacts whose facts are read while those before them are judged. */
-const PIECE = 250;
+const PIECE = 100;
 /** Pieces that are being read while one is judged, so that the database never waits for it. */
 const AHEAD = 2;
 /** Contacts after which the event loop is free for others. */
@@ -37,11 +37,17 @@ export async function judgeBatch(
   const writes: Array<Promise<void>> = [];
   let judgedAt: number | null = null;
   let count = 0;
-  const ahead = pieces.slice(0, AHEAD).map((piece) => reader.read(piece));
+  const ahead: Array<Promise<Known>> = [];
+  const readAhead = async (piece: readonly number[] | undefined) => {
+    if (!piece) return;
+    ahead.push(reader.read(piece));
+    // Sent now, and by itself: what is sent together is answered together.
+    await nextTurn();
+  };
+  for (const piece of pieces.slice(0, AHEAD)) await readAhead(piece);
   for (let index = 0; index < pieces.length; index++) {
     const { facts, members, timersOf } = (await ahead.shift()) ?? NOTHING_KNOWN;
-    const following = pieces[index + AHEAD];
-    if (following) ahead.push(reader.read(following));
+    await readAhead(pieces[index + AHEAD]);
     const moved: MovedContact[] = [];
     const turned: Array<Parameters<typeof setTurns>[2][number]> = [];
     for (const contactId of pieces[index] ?? []) {

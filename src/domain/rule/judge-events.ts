@@ -34,7 +34,8 @@ export function judgeEvents(rule: EventRule, facts: RuleFacts, moment: RuleMomen
   const { now } = moment;
   const { measure } = rule;
   const fitting = fittingEvents(rule.filter, rule.within, facts, moment);
-  const present = fitting.filter(({ from, until }) => from <= now && now < until).map(({ event }) => event);
+  const present: JudgedEvent[] = [];
+  for (const { event, from, until } of fitting) if (from <= now && now < until) present.push(event);
   const value = measured(measure, present);
   const holds = fitsMeasure(measure, value, moment);
   const turns = [
@@ -87,7 +88,7 @@ function fittingEvents(
     if (!filter.where.every((condition) => matchesCondition(condition, event.properties, moment).matches))
       continue;
     const presence = windowPresence(within, event.occurredAt, moment.zone);
-    if (presence) fitting.push({ event, ...presence });
+    if (presence) fitting.push({ event, from: presence.from, until: presence.until });
   }
   return fitting;
 }
@@ -102,12 +103,16 @@ export function eventsOfTypes(
   { types, machine }: EventFilter,
   { events }: RuleFacts,
 ): readonly JudgedEvent[] {
+  const counted = (type: string, list: readonly JudgedEvent[]) =>
+    machine === 'exclude' && isReaction(type) && list.some(isByMachine)
+      ? list.filter((event) => !isByMachine(event))
+      : list;
+  const [only = '', ...others] = types;
+  // What most rules name: one type, which takes no look at all there are.
+  if (others.length === 0 && !only.endsWith('*')) return counted(only, events.get(only) ?? []);
   const lists: Array<readonly JudgedEvent[]> = [];
   for (const [type, list] of events) {
-    if (!types.some((pattern) => matchesEventType(pattern, type))) continue;
-    lists.push(
-      machine === 'exclude' && isReaction(type) ? list.filter((event) => !isByMachine(event)) : list,
-    );
+    if (types.some((pattern) => matchesEventType(pattern, type))) lists.push(counted(type, list));
   }
   return lists.length === 1 ? (lists[0] ?? []) : lists.flat().sort(compareEvents);
 }
@@ -200,13 +205,21 @@ function turnByWindow(
     while (end < fitting.length && (fitting[end]?.from ?? Infinity) <= next) end++;
     while (first < fitting.length && (fitting[first]?.until ?? Infinity) <= next) first++;
     if (isJudgedAnew || step >= MOST_STEPS) return next;
-    const present = fitting.slice(first, end).map(({ event }) => event);
-    if (fitsMeasure(measure, measured(measure, present), { ...moment, now: next }) !== holds) return next;
+    const value =
+      measure.of === 'count'
+        ? { amount: end - first, event: undefined }
+        : measured(measure, eventsOf(fitting.slice(first, end)));
+    if (fitsMeasure(measure, value, { ...moment, now: next }) !== holds) return next;
   }
+}
+
+function eventsOf(fitting: readonly Present[]): JudgedEvent[] {
+  return fitting.map(({ event }) => event);
 }
 
 /** The first moment at which an event may begin or cease to fit a filter by time alone. */
 function turnOfFilters(filters: readonly EventFilter[], facts: RuleFacts, moment: RuleMoment): number | null {
+  if (filters.every(({ where }) => where.length === 0)) return null;
   return soonest(
     filters.map((filter) => {
       const timed = filter.where.filter(isTimed);

@@ -36,42 +36,35 @@ export interface Judgement extends RuleState {
  */
 export function judgeRule(rule: Rule, facts: RuleFacts, moment: RuleMoment, book: RuleBook): Judgement {
   const { contact } = facts;
-  const plain = (holds: boolean, seen: () => string): Judgement => ({
-    rule,
-    holds,
-    turnsAt: null,
-    seen,
-    parts: [],
-  });
   switch (rule.kind) {
     case 'group':
       return judgeGroup(rule, facts, moment, book);
     case 'property':
       return judgeProperty(rule, facts, moment);
     case 'event':
-      return { rule, parts: [], ...judgeEvents(rule, facts, moment) };
+      return withoutParts(rule, judgeEvents(rule, facts, moment));
     case 'sequence':
-      return { rule, parts: [], ...judgeSequence(rule, facts, moment) };
+      return withoutParts(rule, judgeSequence(rule, facts, moment));
     case 'segment': {
       const own = book.segments.get(rule.segment);
-      if (!own) return plain(false, () => 'there is no such segment');
+      if (!own) return plainly(rule, false, () => 'there is no such segment');
       const part = judgeRule(own, facts, everSince(moment), book);
       return { ...part, rule, parts: [part], seen: () => (part.holds ? 'in it' : 'not in it') };
     }
     case 'tag':
-      return plain(contact.tags.includes(rule.tag), () => namesSeen('tags', contact.tags));
+      return plainly(rule, contact.tags.includes(rule.tag), () => namesSeen('tags', contact.tags));
     case 'list':
-      return plain(contact.lists.includes(rule.list), () => namesSeen('lists', contact.lists));
+      return plainly(rule, contact.lists.includes(rule.list), () => namesSeen('lists', contact.lists));
     case 'consent': {
       const status = Object.hasOwn(contact.consent, rule.channel)
         ? (contact.consent[rule.channel] ?? 'unknown')
         : 'unknown';
-      return plain(status === rule.is, () => status);
+      return plainly(rule, status === rule.is, () => status);
     }
     case 'stage':
-      return plain(contact.lifecycleStage === rule.stage, () => contact.lifecycleStage ?? 'no stage');
+      return plainly(rule, contact.lifecycleStage === rule.stage, () => contact.lifecycleStage ?? 'no stage');
     case 'score':
-      return { rule, parts: [], ...judgeScore(rule, facts, everSince(moment), book) };
+      return withoutParts(rule, judgeScore(rule, facts, everSince(moment), book));
     case 'journey': {
       const own = Object.hasOwn(facts.journeys, rule.journey) ? facts.journeys[rule.journey] : undefined;
       const holds = {
@@ -81,15 +74,27 @@ export function judgeRule(rule: Rule, facts: RuleFacts, moment: RuleMoment, book
         ever: own !== undefined,
         never: own === undefined,
       };
-      return plain(holds[rule.is], () => standingWords(own));
+      return plainly(rule, holds[rule.is], () => standingWords(own));
     }
     case 'randomBucket': {
       const holds = isInBucket(contact.id, bucketOrder(rule));
-      return plain(holds, () => (holds ? 'in the share' : 'not in the share'));
+      return plainly(rule, holds, () => (holds ? 'in the share' : 'not in the share'));
     }
     case 'everyone':
-      return plain(true, () => 'everyone');
+      return plainly(rule, true, () => 'everyone');
   }
+}
+
+function withoutParts(
+  rule: Rule,
+  { holds, turnsAt, seen }: Pick<Judgement, 'holds' | 'turnsAt' | 'seen'>,
+): Judgement {
+  return { rule, holds, turnsAt, seen, parts: [] };
+}
+
+/** Of a rule that time alone never turns. */
+function plainly(rule: Rule, holds: boolean, seen: () => string): Judgement {
+  return { rule, holds, turnsAt: null, seen, parts: [] };
 }
 
 /**
