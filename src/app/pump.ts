@@ -118,7 +118,7 @@ export class Pump {
         const { isBehind, nextAt } = await this.store.read((tx) => own.state(tx, now));
         if (!isBehind && (nextAt === null || nextAt > now)) next = soonest(next, nextAt);
         else {
-          await this.store.write((tx) => own.next(tx, now));
+          await this.store.write((tx) => own.next(tx, now), { isDerived: true });
           this.isAskedAgain = true;
         }
       });

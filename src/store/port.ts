@@ -30,10 +30,19 @@ export interface Store {
   /** Runs `work` on one consistent state. */
   read<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Runs `work` whole or not at all; may run it again when the database asks for it. */
-  write<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  write<T>(work: (tx: Transaction) => Promise<T>, options?: WriteOptions): Promise<T>;
   /** Calls `listener` after each write of this process and when another process has written. */
   onWrite(listener: () => void): () => void;
   close(): Promise<void>;
+}
+
+export interface WriteOptions {
+  /**
+   * Whether all that `work` writes follows from what is in the store, with the note of how far it has come: it ends without
+   * waiting for the disk. A power cut may take it back, and then it is done again; a later write that waits for the disk
+   * takes it there as well, so that nothing is kept that was built on what is lost.
+   */
+  readonly isDerived?: boolean;
 }
 
 /**

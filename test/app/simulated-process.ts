@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { OpenStore } from '../../src/app/open-store';
 import type { DeliveryEnd } from '../../src/app/listener';
 import { Pump } from '../../src/app/pump';
-import type { Store, Transaction } from '../../src/store/port';
+import type { Store, Transaction, WriteOptions } from '../../src/store/port';
 import type { TestDatabase } from '../store/databases';
 import type { SimulatedClock } from './simulated-clock';
 
@@ -30,9 +30,9 @@ export class ObservedStore implements Store {
     return this.observed(this.inner.read(work));
   }
 
-  write<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+  write<T>(work: (tx: Transaction) => Promise<T>, options?: WriteOptions): Promise<T> {
     this.writes++;
-    return this.observed(this.inner.write(work));
+    return this.observed(this.inner.write(work, options));
   }
 
   onWrite(listener: () => void): () => void {

@@ -57,7 +57,7 @@ export async function maintainJourneys(store: Store, now: number): Promise<void>
   for (;;) {
     const { isBehind, nextAt } = await store.read((tx) => journeyUpkeep.state(tx, now));
     if (!isBehind && (nextAt === null || nextAt > now)) return;
-    await store.write((tx) => maintainJourneysOnce(tx, now));
+    await store.write((tx) => maintainJourneysOnce(tx, now), { isDerived: true });
   }
 }
 

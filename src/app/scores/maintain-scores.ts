@@ -57,7 +57,7 @@ export async function maintainScores(store: Store, now: number): Promise<void> {
   for (;;) {
     const { isBehind, nextAt } = await store.read(upkeepState);
     if (!isBehind && (nextAt === null || nextAt > now)) return;
-    await store.write((tx) => maintainScoresOnce(tx, now));
+    await store.write((tx) => maintainScoresOnce(tx, now), { isDerived: true });
   }
 }
 

@@ -151,7 +151,8 @@ class Reader {
 
   private async load(contactIds: readonly number[]): Promise<Known> {
     const asked = new Map(contactIds.map((id) => [id, this.needsOf(id, this.ripeOf.get(id) ?? [])]));
-    const timed = contactIds.filter((id) => asked.get(id)?.some(mayTurn));
+    // A ripe timer may hold the turns of segments that are gone, and nothing else.
+    const timed = contactIds.filter((id) => this.ripeOf.has(id) || asked.get(id)?.some(mayTurn));
     const [facts, members, timers] = await Promise.all([
       loadFacts(this.tx, asked, this.earliest, { judgedOnly: true }),
       this.tx.segments.of(contactIds),

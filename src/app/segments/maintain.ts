@@ -82,7 +82,7 @@ export async function maintain(store: Store, now: number, freshFor = 0): Promise
     const { isBehind, nextAt, unseededSince } = await store.read((tx) => upkeepState(tx, now));
     const isFresh = unseededSince === null || unseededSince >= now - freshFor;
     if (!isBehind && (nextAt === null || nextAt > now) && isFresh) return;
-    await store.write((tx) => maintainOnce(tx, now));
+    await store.write((tx) => maintainOnce(tx, now), { isDerived: true });
   }
 }
 

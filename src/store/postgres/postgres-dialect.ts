@@ -68,6 +68,11 @@ export function postgresDialect(location: PostgresLocation): SqlDialect {
       const names = sql.join(Object.keys(columns).map((name) => sql.ref(name)));
       return sql`(${names}) in (select ${names} from ${rows(columns, values)} as r)`;
     },
+    beginUnsynced: (db, work) =>
+      db.transaction().execute(async (transaction) => {
+        await sql`set local synchronous_commit = off`.execute(transaction);
+        return await work(transaction);
+      }),
     takeTurn: sql`select pg_advisory_xact_lock(hashtextextended(${channel}, 0))`,
     announce: sql`select pg_notify(${channel}, ${own})`,
     jsonText: (json, key) => sql`(${json} ->> ${key})`,

@@ -1,10 +1,17 @@
-import type { Dialect, RawBuilder } from 'kysely';
+import type { Dialect, Kysely, RawBuilder, Transaction } from 'kysely';
 import type { JsonValue } from '../../domain/json';
 import type { ColumnTypes } from '../migrations/migration';
 import type { JsonSql, Sql } from './json-sql';
+import type { Tables } from './tables';
 
 /** The type of a column of {@link SqlDialect.rows}. */
 export type RowColumn = 'integer' | 'text' | 'json';
+
+/** Runs `work` in a transaction of its own, whole or not at all. */
+export type BeginTransaction = <T>(
+  db: Kysely<Tables>,
+  work: (transaction: Transaction<Tables>) => Promise<T>,
+) => Promise<T>;
 
 /**
  * What the two databases do differently, each difference by its name. Everything else is one SQL.
@@ -37,6 +44,8 @@ export interface SqlDialect {
     columns: Readonly<Record<string, RowColumn>>,
     values: ReadonlyArray<readonly JsonValue[]>,
   ): RawBuilder<unknown>;
+  /** Begins a transaction that ends before the disk has it; one that ends later and waits for the disk takes it along. */
+  readonly beginUnsynced: BeginTransaction;
   /** The statement that makes writers take turns, run first in each writing transaction; null where they do anyway. */
   readonly takeTurn: RawBuilder<unknown> | null;
   /** The statement that tells other processes of a write, run last in it; null where they notice by themselves. */

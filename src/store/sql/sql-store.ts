@@ -1,11 +1,11 @@
 import { Kysely, type QueryExecutorProvider } from 'kysely';
-import type { Store, Transaction } from '../port';
+import type { Store, Transaction, WriteOptions } from '../port';
 import { StoreError } from '../store-error';
 import { catalogueTable } from './catalogue-table';
 import { changeTable } from './change-table';
 import { consentTable } from './consent-table';
 import { contactTable } from './contact-table';
-import type { SqlDialect } from './dialect';
+import type { BeginTransaction, SqlDialect } from './dialect';
 import { experimentTable } from './experiment-table';
 import { enrolmentTable } from './enrolment-table';
 import { eventTable } from './event-table';
@@ -74,12 +74,16 @@ class SqlStore implements Store {
     }
   }
 
-  async write<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+  async write<T>(
+    work: (tx: Transaction) => Promise<T>,
+    { isDerived = false }: WriteOptions = {},
+  ): Promise<T> {
     this.refuseWhenClosed();
     for (let attempt = 1; ; attempt++) {
       let hasBegun = false;
       try {
-        const result = await this.db.transaction().execute((transaction) => {
+        const begin = isDerived ? this.dialect.beginUnsynced : beginSynced;
+        const result = await begin(this.db, (transaction) => {
           hasBegun = true;
           return statementsInOrder(transaction, async (db) => {
             await this.dialect.takeTurn?.execute(db);
@@ -119,6 +123,8 @@ class SqlStore implements Store {
     for (const listener of this.listeners) listener();
   }
 }
+
+const beginSynced: BeginTransaction = (db, work) => db.transaction().execute(work);
 
 function tables(db: QueryExecutorProvider, dialect: SqlDialect): Transaction {
   return {

@@ -52,6 +52,16 @@ export function sqliteDialect(path: string, busyTimeout = BUSY_TIMEOUT): SqlDial
         sql` and `,
       );
     },
+    // SQLite does not let it be changed within a transaction.
+    beginUnsynced: (db, work) =>
+      db.connection().execute(async (held) => {
+        await sql`pragma synchronous = normal`.execute(held);
+        try {
+          return await held.transaction().execute(work);
+        } finally {
+          await sql`pragma synchronous = full`.execute(held);
+        }
+      }),
     takeTurn: null,
     announce: null,
     jsonText: (json, key) => sql`json_extract(${json}, ${`$.${JSON.stringify(key)}`})`,

@@ -61,6 +61,9 @@ function open(): DatabaseSync {
     // An acknowledged write survives a power cut; batches make the sync cheap.
     opened.exec('pragma synchronous = full');
     opened.exec('pragma cache_size = -131072');
+    // Pages that others than the last writes left are read where the system holds them, without a call for each: a batch
+    // reads thousands from all over the file. SQLite itself allows no more than this.
+    opened.exec('pragma mmap_size = 2147418112');
     opened.exec('pragma temp_store = memory');
     opened.exec('pragma case_sensitive_like = on');
     // 64 MB of log between checkpoints: with the default of 4 MB each batch of 1,000 contacts would make one.
