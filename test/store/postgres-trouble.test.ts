@@ -210,7 +210,8 @@ describe('a PostgreSQL store in use', () => {
     });
     await blocked;
     await other.end();
-    expect(attempts).toBe(2);
+    // On a busy machine the other program may still hold its lock when the write tries again.
+    expect(attempts).toBeGreaterThan(1);
     expect((await store.read((tx) => tx.contacts.get([1, 2]))).get(2)?.firstName).toBe('store');
   });
 
