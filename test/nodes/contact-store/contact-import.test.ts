@@ -138,7 +138,9 @@ describe('refused rows', () => {
         {
           line: 5,
           column: 'phone',
-          reason: expect.stringContaining('"12" is not a telephone number') as string,
+          reason: expect.stringContaining(
+            '"12" cannot be read as a telephone number without a country',
+          ) as string,
         },
       ],
     });
