@@ -58,9 +58,9 @@ describe('nurture-leads-across-channels', () => {
       ]);
       expect(ends(title)).toEqual({
         // Opened the intro.
-        ana: 'completed: all pieces by e-mail (2026-03-07T09:10)',
+        ana: 'completed: the last piece by e-mail (2026-03-07T09:10)',
         // Has a phone, and opened the mail after the SMS; or did not.
-        bor: 'completed: all pieces by e-mail (2026-03-10T09:10)',
+        bor: 'completed: the last piece by e-mail (2026-03-10T09:10)',
         cene: 'completed: the rest by SMS (2026-03-10T09:10)',
         // No phone: found the first copy, opened the second, opened none.
         dana: 'completed: opened the intro at last (2026-03-08T09:10)',
@@ -160,13 +160,77 @@ describe('nurture-leads-across-channels', () => {
 
   it('uses no channel without its consent: a phone or an app without it is as if it were not there', () => {
     const title = 'agreed to nothing';
-    expect(messages(title)).toEqual([...intros('cene'), '2026-03-05 10:10 cene Send the Intro Again']);
-    const noMails = 'left: email: consent email: none on record (2026-03-02T09:10)';
+    expect(messages(title)).toEqual([
+      ...intros('cene'),
+      // No mails allowed, but text messages.
+      '2026-03-05 10:10 +4915123456766 Send SMS 1 (sms)',
+      '2026-03-05 10:10 cene Send the Intro Again',
+      '2026-03-10 10:10 +4915123456766 Send SMS 2 (sms)',
+    ]);
+    const nothing = `${NO_ADS} (2026-03-08T09:10)`;
     expect(ends(title)).toEqual({
-      ...{ ana: noMails, bor: noMails, dana: noMails },
-      cene: `${NO_ADS} (2026-03-08T09:10)`,
+      ...{ ana: nothing, cene: nothing, dana: nothing },
+      bor: 'completed: the rest by SMS (2026-03-10T09:10)',
     });
     expect(inTheApp(title)).toEqual({});
+    // There is nothing in the inbox.
+    expect([...sent(title, 'Send SMS 1'), ...sent(title, 'Send SMS 2')].map(({ text }) => text)).toEqual([
+      'Example Company: "What changes in your first month" is here: https://www.example.com/guides/first-month Reply STOP to end.',
+      'Example Company: "How a shop of two saved a day a week" is here: https://www.example.com/stories/shop-of-two And the last one, "What it costs, and when it pays": https://www.example.com/calculator Reply STOP to end.',
+    ]);
+  });
+
+  it('goes on over the next channel where one cannot be: a mail or a text message that fails, a consent that is gone', () => {
+    const title = 'one channel cannot be, and the next follows';
+    const sms = (nr: number) => `+49151234567${nr}`;
+    expect(messages(title)).toEqual([
+      ...intros('bor', 'cene', 'dana', 'ema', 'fran', 'gita', 'hana', 'ivo', 'kai'),
+      `2026-03-05 10:10 ${sms(65)} Send SMS 1 (sms)`,
+      `2026-03-05 10:10 ${sms(67)} Send SMS 1 (sms)`,
+      `2026-03-05 10:10 ${sms(68)} Send SMS 1 (sms)`,
+      '2026-03-05 10:10 bor Send the Intro Again',
+      '2026-03-05 10:10 fran Send Piece 2',
+      '2026-03-05 10:10 gita Send Piece 2',
+      '2026-03-05 10:10 kai Send Piece 2',
+      `2026-03-07 10:10 ${sms(70)} Send the Last SMS (sms)`,
+      `2026-03-07 10:10 ${sms(71)} Send the Last SMS (sms)`,
+      `2026-03-07 10:10 ${sms(72)} Send the Last SMS (sms)`,
+      '2026-03-07 10:10 ana Send the Mail',
+      '2026-03-07 10:10 dana Send the Mail',
+      '2026-03-07 10:10 ema Send Piece 3',
+      ...Array<string>(2).fill(`2026-03-08 10:10 ${ADS} Send to the Audience (http)`),
+      `2026-03-10 10:10 ${sms(65)} Send SMS 2 (sms)`,
+      `2026-03-10 10:10 ${sms(67)} Send SMS 2 (sms)`,
+      '2026-03-10 10:10 dana Send Piece 3',
+    ]);
+    const failed = 'failed: could not be sent: Out of order';
+    expect(ends(title)).toEqual({
+      // The intro failed, and the mail after the SMS; both have a phone.
+      ana: 'completed: the rest by SMS (2026-03-10T09:10)',
+      cene: 'completed: the rest by SMS (2026-03-10T09:10)',
+      // The first SMS failed, which is as if there were no phone; and the second.
+      bor: 'completed: in the audience for ads (2026-03-08T09:10)',
+      dana: 'completed: the last piece by e-mail (2026-03-10T09:10)',
+      // Opened the intro: piece 2 failed, piece 3 failed, and no mails any more after, and before piece 2.
+      ema: 'completed: the last piece by e-mail (2026-03-07T09:10)',
+      fran: 'completed: the rest by SMS (2026-03-07T09:10)',
+      gita: 'completed: the rest by SMS (2026-03-07T09:10)',
+      hana: 'completed: the rest by SMS (2026-03-07T09:10)',
+      // No phone, and the second copy failed.
+      ivo: 'completed: in the audience for ads (2026-03-08T09:10)',
+      // Everything that there was failed.
+      jon: `${failed} (2026-03-08T09:10)`,
+      kai: `${failed} (2026-03-07T09:10)`,
+    });
+    const last = '"What it costs, and when it pays": https://www.example.com/calculator Reply STOP to end.';
+    expect(Object.fromEntries(sent(title, 'Send the Last SMS').map(({ to, text }) => [to, text]))).toEqual({
+      [sms(70)]: `Example Company: ${last}`,
+      [sms(71)]: `Example Company: ${last}`,
+      [sms(72)]:
+        `Example Company: "How a shop of two saved a day a week": https://www.example.com/stories/shop-of-two And the last one, ${last}`,
+    });
+    expect(sent(title, 'Send SMS 1')[0]?.text).toContain('" is here: ');
+    expect(sent(title, 'Send SMS 1')[1]?.text).toContain('" waits in your inbox. ');
   });
 
   it('sends nothing more over a channel once consent to it is withdrawn', () => {
@@ -181,19 +245,22 @@ describe('nurture-leads-across-channels', () => {
       '2026-03-05 10:10 ema Send the Intro Again',
       '2026-03-05 10:10 fran Send the Intro Again',
       '2026-03-07 10:10 gita Send the Mail',
+      // No mails any more, so the rest by SMS; no SMS any more, so the rest by e-mail.
+      '2026-03-10 10:10 +4915123456767 Send SMS 2 (sms)',
+      '2026-03-10 10:10 gita Send Piece 3',
     ]);
-    const out = (channel: string, since: string) =>
+    const out = (channel: 'ads' | 'mobile_push', since: string) =>
       `${channel}: consent ${channel === 'mobile_push' ? 'push' : channel}: opted_out since 2026-03-${since}T09:00:00.000Z`;
     expect(ends(title)).toEqual({
-      ana: `left: ${out('email', '03')} (2026-03-05T09:10)`,
-      bor: `left: ${out('email', '06')} (2026-03-07T09:10)`,
-      cene: `left: ${out('email', '06')} (2026-03-07T09:10)`,
+      ana: `${NO_ADS} (2026-03-08T09:10)`,
+      bor: 'left: sms: the contact has no phone; sms: consent sms: none on record (2026-03-07T09:10)',
+      cene: 'completed: the rest by SMS (2026-03-10T09:10)',
       dana: `${NO_ADS} (2026-03-08T09:10)`,
       ema: `left: ${out('ads', '06')} (2026-03-08T09:10)`,
       fran: `${NO_ADS} (2026-03-08T09:10)`,
-      gita: `left: ${out('sms', '09')} (2026-03-10T09:10)`,
+      gita: 'completed: the last piece by e-mail (2026-03-10T09:10)',
     });
-    expect(inTheApp(title)).toEqual({ fran: `left: ${out('mobile_push', '03')} (2026-03-04T09:10)` });
+    expect(inTheApp(title)).toEqual({ fran: `left: ${out('mobile_push', '03')} (2026-03-06T09:10)` });
   });
 
   it("keeps each lead's time of day when clocks change, and lets the night pass", () => {
@@ -254,9 +321,9 @@ describe('nurture-leads-across-channels', () => {
       email_sha256: sha256('jan@example.com'),
     });
     expect(Object.values(ends(title))).toEqual([
-      'completed: all pieces by e-mail (2026-03-07T09:10)',
+      'completed: the last piece by e-mail (2026-03-07T09:10)',
       'completed: in the audience for ads (2026-03-08T09:10)',
-      'left: email: the contact has no e-mail address (2026-03-02T09:10)',
+      'left: ads: the contact has no e-mail address; ads: consent ads: none on record (2026-03-08T09:10)',
     ]);
   });
 
@@ -266,14 +333,16 @@ describe('nurture-leads-across-channels', () => {
       ...intros('bor', 'cene', 'dana', 'ema'),
       `2026-03-02 10:10 ${PUSH} Send Push 1 (http)`,
       '2026-03-05 10:10 +4915123456769 Send SMS 1 (sms)',
+      '2026-03-05 10:10 ana Send the Intro Again',
+      '2026-03-05 10:10 bor Send the Intro Again',
       '2026-03-05 10:10 cene Send the Intro Again',
       '2026-03-05 10:10 dana Send the Intro Again',
       '2026-03-07 10:10 ema Send the Mail',
       '2026-03-10 10:10 +4915123456769 Send SMS 2 (sms)',
     ]);
     expect(ends(title)).toEqual({
-      ana: 'failed: could not be sent: Mailbox busy (2026-03-02T09:10)',
-      bor: 'failed: could not be sent: Out of order (2026-03-05T09:10)',
+      ana: `${NO_ADS} (2026-03-08T09:10)`,
+      bor: `${NO_ADS} (2026-03-08T09:10)`,
       cene: 'failed: could not be sent: Out of order (2026-03-08T09:10)',
       dana: `${NO_ADS} (2026-03-08T09:10)`,
       ema: 'completed: the rest by SMS (2026-03-10T09:10)',
@@ -286,6 +355,18 @@ describe('nurture-leads-across-channels', () => {
       ...[PUSH, '+4915123456766', ADS].map((to) => `${to}: Out of order`),
     ];
     expect(errorsOf(cases.played(title))).toEqual(failed.flatMap((line) => Array<string>(3).fill(line)));
+  });
+
+  it('says in the second copy that it is one only where the first went out', () => {
+    const copies = sent('cannot be reached', 'Send the Intro Again');
+    const told = copies.map(({ to, text, html }) => [
+      to?.split('@')[0],
+      [text, html].map((body) => body?.includes('may have gone to spam')),
+    ]);
+    expect(Object.fromEntries(told)).toEqual({
+      ana: [false, false],
+      ...{ bor: [true, true], cene: [true, true], dana: [true, true] },
+    });
   });
 
   it('takes other pieces and other waits from the settings', () => {

@@ -6,7 +6,7 @@ import { node, workflow } from './workflow-parts.mts';
 export const INTAKE = 'Record events from sites and shops in the contact store';
 
 /** A person of support who lets go again what failed. */
-const RELEASING: WorkflowJson = workflow(
+export const RELEASING: WorkflowJson = workflow(
   'Release What Failed',
   [
     node('Begin', 'manualTrigger'),

@@ -1,7 +1,8 @@
 import type { Scenarios } from '../../../simulator/scenario.mts';
 import type { Simulation } from '../../../simulator/simulate.mts';
 import { happens, person, type Person } from './abandoned-carts-people.mts';
-import { did, settingsOf, simulationOf, storyteller, tellEnds } from './interest-stories.mts';
+import { did, settingsOf } from './interest-stories.mts';
+import { comes, opens, phoneOf, story, withApp, withPhone } from './nurture-people.mts';
 import { ask } from './record-events-intake.mts';
 
 const JOURNEY = 'Nurture leads across channels';
@@ -17,39 +18,10 @@ const ema = person('Ema');
 const fran = person('Fran');
 const gita = person('Gita');
 
-interface Told {
-  status: string;
-  reason: string;
-  at: string;
-}
-const say = ({ status, reason, at }: Told) => `${status}: ${reason} (${at.slice(0, 16)})`;
-
-const simulation = simulationOf('29-nurture-leads-across-channels');
-const tell = storyteller(simulation, (sim) => tellEnds<Told>(sim, 'nurtureAcrossChannels', say));
-const story: typeof tell = (run, more) =>
-  tell(async (sim) => {
-    const seen = await run(sim);
-    return { seen, app: await tellEnds<Told>(sim, 'nurtureInTheApp', say) };
-  }, more);
-
-/** A new contact, who agreed to these channels in the form that it came by. */
-const comes = (who: object, channels: readonly string[] = ['email'], more: object = {}) => ({
-  ...did({ ...who, ...more }, 'account_created'),
-  ...(channels.length > 0
-    ? { consent: { ...Object.fromEntries(channels.map((channel) => [channel, 'opted_in'])), source: 'form' } }
-    : {}),
-});
-/** A number of their own, by the first letter of the name. */
-const phoneOf = ({ firstName = 'A' }: Person) => `+49151234567${firstName.charCodeAt(0)}`;
-const withPhone = (who: Person, channels = ['email', 'sms']) => comes(who, channels, { phone: phoneOf(who) });
-const withApp = (who: Person, channels = ['email', 'push']) =>
-  comes(who, channels, { properties: { appPushToken: `app-${who.firstName}` } });
 const withdraws = (who: Person, channel: string) => ({
   ...did(who, 'consent_withdrawn'),
   consent: { [channel]: 'opted_out', source: 'settings' },
 });
-const opens = (who: Person, message: string, more: object = {}) =>
-  did(who, 'email_opened', { message: `nurture-channels-${message}`, ...more });
 const asksToTalk = (who: Person, form = 'talk') => did(who, 'form_submitted', { form });
 const orders = (who: Person) => did(who, 'order_placed', { orderId: `o-${who.firstName}` });
 const becomes = (who: Person, lifecycleStage: string) => did({ ...who, lifecycleStage }, 'stage_set');
@@ -165,6 +137,33 @@ export default {
     await happens(sim, comes({ externalId: 'app-1' }, ['email', 'push']));
     await sim.advanceBy({ days: 1 });
     await happens(sim, opens(hostile, '1'));
+    await sim.advanceBy(PATHS);
+  }),
+  'one channel cannot be, and the next follows': story(async (sim) => {
+    const [hana, ivo, jon, kai] = ['Hana', 'Ivo', 'Jon', 'Kai'].map((name) => person(name)) as [
+      Person,
+      Person,
+      Person,
+      Person,
+    ];
+    const readers = [ema, fran, gita, hana, kai];
+    const failing: Record<string, Person[]> = {
+      ...{ 'Send the Intro': [ana, jon], 'Send the Intro Again': [ivo, jon], 'Send the Mail': [cene] },
+      ...{ 'Send Piece 2': [ema], 'Send Piece 3': [fran, kai] },
+      ...{ 'Send SMS 1': [bor], 'Send SMS 2': [dana], 'Send the Last SMS': [kai] },
+    };
+    for (const [node, people] of Object.entries(failing)) {
+      for (const who of people) {
+        const to = node.includes('SMS') ? phoneOf(who) : who.email;
+        sim.failWhen({ node, when: { to }, error: 'Out of order' });
+      }
+    }
+    await happens(sim, ...[ana, cene, dana, ...readers].map((who) => withPhone(who)));
+    await happens(sim, withPhone(bor, ['email', 'sms', 'ads']), comes(ivo, ['email', 'ads']), comes(jon));
+    await sim.advanceBy({ days: 1 });
+    await happens(sim, ...readers.map((who) => opens(who, '1')), withdraws(hana, 'email'));
+    await sim.advanceBy({ days: 3 });
+    await happens(sim, withdraws(gita, 'email'));
     await sim.advanceBy(PATHS);
   }),
   'cannot be reached': story(async (sim) => {
