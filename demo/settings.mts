@@ -3,6 +3,7 @@
  * The templates themselves stay as they are; whoever imports them by hand gets the real durations.
  */
 import { CURRENCY, PRODUCTS, SHOP_NAME } from './shop/catalogue.mts';
+import { TALK_FORM } from './shop/interest.mts';
 import { PAGES, TOPICS, urlOf } from './shop/reading.mts';
 
 export type SettingValue = string | number | boolean;
@@ -124,6 +125,7 @@ export const DEMO_SETTINGS: Readonly<Record<string, Readonly<Record<string, Sett
   '11-alert-sales-reps': {
     'settings.companyName': SHOP_NAME,
     'settings.sender': SHOP_SENDER,
+    'settings.forms': TALK_FORM,
     'settings.visitAmount': REMINDER_SECONDS,
     'settings.visitUnit': 'seconds',
   },
@@ -215,6 +217,7 @@ export const DEMO_SETTINGS: Readonly<Record<string, Readonly<Record<string, Sett
     'settings.companyAddress': SHOP_ADDRESS,
     'settings.sender': SHOP_SENDER,
     'settings.replyTo': 'shop@example.com',
+    'settings.talkForm': TALK_FORM,
     'settings.talkUrl': `${SHOP_URL}/#/consultation`,
     'settings.introAfter': REMINDER_SECONDS,
     'settings.introUnit': 'seconds',

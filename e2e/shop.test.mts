@@ -225,6 +225,7 @@ test('what is read, looked for, redeemed and answered is told to n8n; links of m
     page.getByRole('button', { name: `Download ${second.title}` }).click(),
   );
   await tells('consultation_booked', () => page.getByRole('button', { name: 'Book half an hour' }).click());
+  await tells('form_submitted', () => page.getByRole('button', { name: 'Call me instead' }).click());
   await page.fill('#search', 'coffee');
   await tells('searched', () => page.keyboard.press('Enter'));
   await page.getByText('Nothing found.').waitFor();

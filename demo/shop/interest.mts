@@ -6,6 +6,9 @@ import { PAGES, urlOf } from './reading.mts';
 type Said = Readonly<Record<string, unknown>>;
 type Understood = { type: string; properties: Record<string, unknown> } | { problem: string };
 
+/** The form that asks for a call. */
+export const TALK_FORM = 'talk';
+
 const LONGEST_TEXT = 2_000;
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value.length <= LONGEST_TEXT;
@@ -39,6 +42,10 @@ const KINDS: Readonly<Record<string, (said: Said, shopUrl: string) => Understood
   },
   consultation_booked() {
     return { type: 'consultation_booked', properties: { topic: 'tea' } };
+  },
+  form_submitted({ form }) {
+    if (form !== TALK_FORM) return { problem: `There is no form "${String(form)}".` };
+    return { type: 'form_submitted', properties: { form: TALK_FORM, topic: 'tea' } };
   },
   searched({ query }) {
     if (!isText(query) || query.trim() === '') return { problem: 'query must be text.' };

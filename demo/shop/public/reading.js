@@ -33,6 +33,9 @@ export function drawReading(pages) {
   byId('book').addEventListener('click', () => {
     tellInterest('consultation_booked', {}, () => 'Half an hour about tea');
   });
+  byId('talk').addEventListener('click', () => {
+    tellInterest('form_submitted', { form: 'talk' }, () => 'Call me about tea');
+  });
   addEventListener('hashchange', openFromLink);
 }
 
