@@ -5,7 +5,12 @@ import {
   type INodeType,
   type INodeTypeDescription,
 } from 'n8n-workflow';
-import { searchContacts, searchExperiments } from '../execution/list-search';
+import {
+  RULE_LIST_SEARCH,
+  RULE_LOAD_OPTIONS,
+  searchContacts,
+  searchExperiments,
+} from '../execution/list-search';
 import { CREDENTIAL, CREDENTIAL_SHOWN } from '../execution/open-contact-store';
 import { failAll } from '../execution/run';
 import { OUTPUTS, split } from './outputs';
@@ -31,7 +36,10 @@ export class SplitTest implements INodeType {
     properties: PROPERTIES,
   };
 
-  methods = { listSearch: { searchContacts, searchExperiments } };
+  methods = {
+    listSearch: { searchContacts, searchExperiments, ...RULE_LIST_SEARCH },
+    loadOptions: RULE_LOAD_OPTIONS,
+  };
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
     try {

@@ -1,11 +1,14 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { USUAL_STOPPING, type StoppingRule } from '../../src/domain/experiment/judge-experiment';
+import { USUAL_STOPPING } from '../../src/domain/experiment/judge-experiment';
 import { quote, type Problem, type Reading } from '../../src/domain/problem';
 import type { EventFilter } from '../../src/domain/rule/rule';
+import type { ResultsRequest } from '../../src/app/experiments/experiment-results';
 import type { ExperimentQuestion } from '../../src/store/port';
 import { CONDITION_ROWS, readConditionRows, readEventTypes } from './conditions';
 import { nameLocator } from './name-locator';
 import type { Parameters } from './parameters';
+import { parseWrittenRule, readWrittenRule } from './rule-decoding';
+import { RULE_GROUPS, RULE_JSON } from './rule-properties';
 import { shownWhen } from './shown-when';
 
 /** The parameter `experiment`: a test, chosen from those that have begun, or by its name. */
@@ -40,6 +43,11 @@ export const GOAL_PROPERTIES: readonly INodeProperties[] = [
     default: 'clicked',
     options: [
       {
+        name: 'A Rule',
+        value: 'rule',
+        description: 'Any rule of the language; its statements about events count what happened since then',
+      },
+      {
         name: 'An Event',
         value: 'event',
         description: 'An order, a booking, or anything else that is recorded',
@@ -73,6 +81,22 @@ export const GOAL_PROPERTIES: readonly INodeProperties[] = [
     },
     { ...CONDITION_ROWS, name: 'goalConditions' },
   ]),
+  ...shownWhen({ measure: ['rule'] }, [
+    {
+      displayName: 'Define By',
+      name: 'goalBy',
+      type: 'options',
+      noDataExpression: true,
+      default: 'rules',
+      options: [
+        { name: 'JSON', value: 'json', description: 'Write the rule' },
+        { name: 'Rules', value: 'rules', description: 'Build the rule here, from lists' },
+      ],
+      description: 'How you say what counts',
+    },
+  ]),
+  ...shownWhen({ measure: ['rule'], goalBy: ['rules'] }, RULE_GROUPS),
+  ...shownWhen({ measure: ['rule'], goalBy: ['json'] }, [RULE_JSON]),
   {
     displayName: 'Counting',
     name: 'counting',
@@ -124,8 +148,8 @@ export function readGoal(
   parameters: Parameters,
   index: number,
   moment: Pick<ExperimentQuestion, 'now' | 'workflowZone'>,
-): Reading<{ question: ExperimentQuestion; stopping: StoppingRule }> {
-  const goal = readFilter(parameters, index);
+): Reading<Pick<ResultsRequest, 'question' | 'stopping'>> {
+  const goal = readSuccess(parameters, index);
   if (!goal.ok) return goal;
   const counting = parameters.object('counting', index);
   const problems: Problem[] = [];
@@ -157,7 +181,7 @@ export function readGoal(
     value: {
       question: {
         ...moment,
-        goal: goal.value,
+        ...goal.value,
         withinMs: days === null ? null : Math.round(days * DAY_MS),
         reached: counting.sentOnly === true ? reached : null,
       },
@@ -167,6 +191,21 @@ export function readGoal(
       },
     },
   };
+}
+
+function readSuccess(
+  parameters: Parameters,
+  index: number,
+): Reading<{ goal: EventFilter } | { rule: unknown }> {
+  if (parameters.value('measure', index) !== 'rule') {
+    const filter = readFilter(parameters, index);
+    return filter.ok ? { ok: true, value: { goal: filter.value } } : filter;
+  }
+  const by = parameters.value('goalBy', index) === 'json' ? 'json' : 'groups';
+  const written = readWrittenRule(parameters, index, by);
+  if (!written.ok) return written;
+  const rule = parseWrittenRule(written.value);
+  return rule.ok ? { ok: true, value: { rule: written.value.json } } : rule;
 }
 
 function readFilter(parameters: Parameters, index: number): Reading<EventFilter> {

@@ -25,9 +25,15 @@ export interface KeptAssignment {
   readonly at: number;
 }
 
+/** A time in which a contact had what it got; `until` is null for what it has now. */
+export interface AssignedTime extends KeptAssignment {
+  readonly contactId: number;
+  readonly until: number | null;
+}
+
 /** What counts as a success of an experiment, and at what moment it is asked. */
 export interface ExperimentQuestion {
-  /** A contact has succeeded with one such event at or after its assignment. */
+  /** A contact has succeeded with one such event at or after its assignment, and before it was moved to something else. */
   readonly goal: EventFilter;
   /** How long after the assignment, in milliseconds; null for ever. */
   readonly withinMs: number | null;
@@ -56,6 +62,11 @@ export interface ExperimentTable {
     id: number,
     assignments: ReadonlyArray<KeptAssignment & { readonly contactId: number }>,
   ): Promise<void>;
-  /** Contacts and successes of each variant that anybody was assigned to; counted by the database. */
+  /**
+   * Contacts and successes of each variant that anybody was assigned to; counted by the database. Who was moved counts once
+   * for each variant it had, with what it did while it had it.
+   */
   tally(id: number, question: ExperimentQuestion): Promise<Tally[]>;
+  /** What the next so many contacts have had, by contact and time. */
+  times(id: number, page: { readonly afterId: number; readonly limit: number }): Promise<AssignedTime[]>;
 }

@@ -171,6 +171,74 @@ onEachDatabase('experiments', (test) => {
     expect(unknown).toMatchObject({ outcome: 'refused' });
   });
 
+  it('count what contacts did for the variant they had then, where new weights move them', async () => {
+    await people(0, 120);
+    const even = { ...SUBJECT, controlShare: 0 };
+    const first = await split(names(0, 120), { experiment: even });
+    const hadOf = (variant: string) =>
+      first.flatMap((own) => (own?.variant === variant ? [own.contact.externalId ?? ''] : []));
+    const [shorts, longs] = [hadOf('short'), hadOf('long')];
+    await click(shorts.slice(0, 10), NOW + HOUR);
+    const onlyLong = {
+      ...even,
+      variants: even.variants.map((own) => ({ ...own, weight: own.name === 'long' ? 1 : 0 })),
+    };
+    await split(names(0, 120), { experiment: onlyLong, again: 'move' }, RECORDED, NOW + 2 * HOUR);
+    await click(shorts.slice(8, 30), NOW + 3 * HOUR);
+    await click(longs.slice(0, 5), NOW + 4 * HOUR);
+    const rule = { event: 'email_clicked' };
+    for (const asked of [question(NOW + 5 * HOUR), { ...question(NOW + 5 * HOUR), goal: undefined, rule }]) {
+      const { goal, ...more } = asked;
+      const judged = await experimentResults(test.store, {
+        name: 'subject',
+        question: goal ? { ...more, goal } : { ...more, rule },
+        stopping: USUAL_STOPPING,
+      });
+      if (judged.outcome === 'refused') throw new Error('It was split');
+      const told = judged.result.variants.map(({ variant, contacts, successes }) => [
+        variant,
+        contacts,
+        successes,
+      ]);
+      expect(told).toEqual([
+        ['short', shorts.length, 10],
+        ['long', 120, 22 + 5],
+      ]);
+    }
+  });
+
+  it('take any rule for what counts, with its events since the assignment, and refuse one that names nothing', async () => {
+    await people(0, 60);
+    await click(names(0, 60), NOW - HOUR);
+    const first = await split(names(0, 60));
+    const shorts = first.flatMap((own) => (own?.variant === 'short' ? [own.contact.externalId ?? ''] : []));
+    await click(shorts.slice(0, 6));
+    await recordEvents(
+      test.store,
+      shorts.slice(3, 9).map((name) => eventOf(name, 'order_placed', NOW + 3 * HOUR)),
+      NOW + 3 * HOUR,
+      WHOLE,
+    );
+    const ask = async (rule: unknown, more: object = {}) => {
+      const judged = await experimentResults(test.store, {
+        name: 'subject',
+        question: { rule, withinMs: null, reached: null, now: NOW + 4 * HOUR, workflowZone: 'UTC', ...more },
+        stopping: USUAL_STOPPING,
+      });
+      return judged.outcome === 'refused'
+        ? judged.problems.map(({ message }) => message)
+        : judged.result.variants.map(({ successes }) => successes);
+    };
+    const [clicked, ordered] = [{ event: 'email_clicked' }, { event: 'order_placed' }];
+    expect(await ask(clicked)).toEqual([6, 0, 0]);
+    expect(await ask({ all: [clicked, ordered] })).toEqual([3, 0, 0]);
+    expect(await ask({ any: [clicked, ordered] })).toEqual([9, 0, 0]);
+    expect(await ask({ any: [clicked, ordered] }, { withinMs: 2 * HOUR })).toEqual([6, 0, 0]);
+    const reached = { types: ['order_placed'], where: [], machine: 'exclude' };
+    expect(await ask(clicked, { reached })).toEqual([3, 0, 0]);
+    expect(await ask({ segment: 'gone' })).toEqual(['There is no segment "gone"; none is saved yet.']);
+  });
+
   it('give all of the rest the winner, decided once by the first who asks', async () => {
     await people(0, 260);
     const first = await split(names(0, 200));

@@ -121,6 +121,7 @@ export const OPERATIONS: Readonly<
       1,
       ids.map((contactId) => ({ contactId, variant: null, at: 2 })),
     ),
+  'experiments.times': (tx, ids) => tx.experiments.times(1, { afterId: 0, limit: ids.length }),
   'scores.standings': (tx, ids) => tx.scores.standings(ids),
   'scores.keep': (tx, ids) => tx.scores.keep(ids.map(standingOf)),
   'scores.seed': (tx, ids) => tx.scores.seed(ids, 5),

@@ -148,6 +148,48 @@ onEachDatabase('experiments', (test) => {
     expect(await tally(1, { goal })).toEqual([{ variant: 'A', contacts: 2, successes: 1 }]);
   });
 
+  it('count what contacts did for what they had then, where they were moved', async () => {
+    await contacts(1, 2, 3, 4);
+    await put('one');
+    await assign(1, 'A', 10, 1, 2, 3, 4);
+    await happen(1, 'email_clicked', 15);
+    await assign(1, 'B', 20, 1, 2, 3);
+    await happen(2, 'email_clicked', 20);
+    await happen(3, 'email_clicked', 25);
+    // The same once more is no move, and back to the first is one more.
+    await assign(1, 'B', 26, 2);
+    await assign(1, 'A', 30, 3);
+    await happen(4, 'email_clicked', 40);
+    const sorted = (await tally(1)).toSorted((a, b) => String(a.variant).localeCompare(String(b.variant)));
+    expect(sorted).toEqual([
+      { variant: 'A', contacts: 4, successes: 2 },
+      { variant: 'B', contacts: 3, successes: 2 },
+    ]);
+    const times = (afterId: number, limit: number) =>
+      test.read((tx) => tx.experiments.times(1, { afterId, limit }));
+    expect(await times(0, 1)).toEqual([
+      { contactId: 1, variant: 'A', at: 10, until: 20 },
+      { contactId: 1, variant: 'B', at: 20, until: null },
+    ]);
+    expect(await times(2, 9)).toEqual([
+      { contactId: 3, variant: 'A', at: 10, until: 20 },
+      { contactId: 3, variant: 'B', at: 20, until: 30 },
+      { contactId: 3, variant: 'A', at: 30, until: null },
+      { contactId: 4, variant: 'A', at: 10, until: null },
+    ]);
+    // What they had goes with a merge, and with a contact.
+    await test.write((tx) => tx.contacts.absorb([{ absorbedId: 3, survivorId: 4 }], 50));
+    expect((await times(3, 9)).map(({ contactId, variant, until }) => [contactId, variant, until])).toEqual(
+      [
+        [4, 'A', 20],
+        [4, 'A', null],
+        [4, 'B', 30],
+      ].toSorted(),
+    );
+    await test.write((tx) => tx.contacts.remove([1], { erase: false }));
+    expect(await times(0, 1)).toMatchObject([{ contactId: 2 }, { contactId: 2 }]);
+  });
+
   it('follow a merge, where what was given first stands, and go with a contact', async () => {
     await contacts(1, 2, 3, 4);
     await put('one');

@@ -58,6 +58,7 @@ const DATA: Readonly<Record<number, readonly string[]>> = {
   9: [],
   10: [],
   11: [],
+  12: [],
 };
 
 /** Held against the newest version: what was written in any earlier one is there. */

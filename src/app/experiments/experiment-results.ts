@@ -6,13 +6,17 @@ import {
   type StoppingRule,
   type Tally,
 } from '../../domain/experiment/judge-experiment';
-import { quote, type Problem } from '../../domain/problem';
+import { quote, type Problem, type Reading } from '../../domain/problem';
 import type { ExperimentQuestion, SavedExperiment, Store, Transaction } from '../../store/port';
+import { savedRules } from '../segments/live-rules';
+import { readDefinition } from '../segments/read-definition';
+import { tallyByRule } from './tally-by-rule';
 
 /** What is asked of an experiment: what counts, and when it has told enough. */
 export interface ResultsRequest {
   readonly name: string;
-  readonly question: ExperimentQuestion;
+  /** What counts as a success: an event, or a rule of the language in its JSON, judged since the assignment. */
+  readonly question: ExperimentQuestion | (Omit<ExperimentQuestion, 'goal'> & { readonly rule: unknown });
   readonly stopping: StoppingRule;
 }
 
@@ -28,7 +32,7 @@ export type ExperimentResults =
     }
   | { readonly outcome: 'refused'; readonly problems: readonly Problem[] };
 
-/** Returns what contacts of an experiment did since they were assigned, judged; counted by the database. */
+/** Returns what contacts of an experiment did since they were assigned, judged. */
 export function experimentResults(store: Store, request: ResultsRequest): Promise<ExperimentResults> {
   return store.read((tx) => judgeIn(tx, request));
 }
@@ -41,9 +45,26 @@ export async function judgeIn(
   const experiment = await tx.experiments.get(name);
   const reading = parseExperiment(experiment?.definition);
   if (!experiment || !reading.ok) return { outcome: 'refused', problems: [unknownExperiment(name)] };
-  const found = await tx.experiments.tally(experiment.id, question);
-  const result = judgeExperiment(everyTally(reading.value, found), stopping);
+  const found = await tallyOf(tx, experiment.id, question);
+  if (!found.ok) return { outcome: 'refused', problems: found.problems };
+  const result = judgeExperiment(everyTally(reading.value, found.value), stopping);
   return { outcome: 'judged', experiment, definition: reading.value, result, words: experimentWords(result) };
+}
+
+/** Counted by the database where an event is what counts. */
+async function tallyOf(
+  tx: Transaction,
+  experimentId: number,
+  question: ResultsRequest['question'],
+): Promise<Reading<readonly Tally[]>> {
+  if ('goal' in question) return { ok: true, value: await tx.experiments.tally(experimentId, question) };
+  const { book: saved } = await savedRules(tx);
+  let name = 'what counts';
+  while (saved.segments.has(name)) name += '.';
+  const reading = readDefinition({ name, rule: question.rule, zone: question.workflowZone }, saved);
+  if (!reading.ok) return reading;
+  const { rule, book } = reading.value;
+  return { ok: true, value: await tallyByRule(tx, experimentId, { ...question, rule, book }) };
 }
 
 /**

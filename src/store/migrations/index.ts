@@ -9,6 +9,7 @@ import { experiments } from './008-experiments';
 import { scores } from './009-scores';
 import { journeys } from './010-journeys';
 import { watchingTimers } from './011-watching-timers';
+import { pastAssignments } from './012-past-assignments';
 import type { Migration } from './migration';
 
 /** Every migration, in order; append only. */
@@ -24,6 +25,7 @@ export const MIGRATIONS: readonly Migration[] = [
   scores,
   journeys,
   watchingTimers,
+  pastAssignments,
 ];
 
 /** The version of the schema this package reads and writes. */

@@ -192,6 +192,7 @@ export function contactTable(db: QueryExecutorProvider, dialect: SqlDialect): Co
         'property_history',
         'message',
         'experiment_assignment',
+        'experiment_past',
         'score_standing',
         'enrolment',
       ];

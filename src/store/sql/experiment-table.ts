@@ -62,35 +62,79 @@ export function experimentTable(db: QueryExecutorProvider, dialect: SqlDialect):
 
     async assign(id, assignments) {
       if (assignments.length === 0) return;
-      const rows = dialect.newRows(
-        { experiment_id: 'integer', contact_id: 'integer', variant: 'text', at: 'integer' },
-        assignments.map(({ contactId, variant, at }) => [id, contactId, variant, at]),
-      );
+      const columns = {
+        experiment_id: 'integer',
+        contact_id: 'integer',
+        variant: 'text',
+        at: 'integer',
+      } as const;
+      const values = assignments.map(({ contactId, variant, at }) => [id, contactId, variant, at]);
+      await sql`
+        insert into experiment_past (experiment_id, contact_id, at, variant, until)
+        select a.experiment_id, a.contact_id, a.at, a.variant, r.at from ${dialect.rows(columns, values)} as r
+        cross join experiment_assignment as a
+        where a.experiment_id = r.experiment_id and a.contact_id = r.contact_id and a.at < r.at
+          and a.variant is distinct from r.variant
+        on conflict (experiment_id, contact_id, at) do nothing`.execute(db);
+      const rows = dialect.newRows(columns, values);
       await sql`
         insert into experiment_assignment (experiment_id, contact_id, variant, at) ${rows}
         on conflict (experiment_id, contact_id) do update set variant = excluded.variant,
-          at = excluded.at`.execute(db);
+          at = case when experiment_assignment.variant is distinct from excluded.variant then excluded.at
+            else experiment_assignment.at end`.execute(db);
     },
 
     async tally(id, question) {
       const succeeded = await assignedWith(db, dialect, id, question, question.goal, question.withinMs);
       const reached =
         question.reached && (await assignedWith(db, dialect, id, question, question.reached, null));
-      const counted = reached ? sql`and (a.variant is null or a.contact_id in (${reached}))` : sql``;
+      const counted = reached
+        ? sql`where a.variant is null or exists (select 1 from (${reached}) as t where ${isSame(sql`t`)})`
+        : sql``;
       const { rows } = await sql<{ variant: string | null; contacts: number; successes: number }>`
         select a.variant, count(*) as contacts, count(s.contact_id) as successes
-        from experiment_assignment as a left join (${succeeded}) as s on s.contact_id = a.contact_id
-        where a.experiment_id = ${id} ${counted} group by a.variant order by a.variant`.execute(db);
+        from (select distinct contact_id, variant from (${timesOf(id)}) as had) as a
+        left join (${succeeded}) as s on ${isSame(sql`s`)}
+        ${counted} group by a.variant order by a.variant`.execute(db);
       return rows.map(({ variant, contacts, successes }) => ({
         variant,
         contacts: Number(contacts),
         successes: Number(successes),
       }));
     },
+
+    async times(id, { afterId, limit }) {
+      const last = sql`coalesce((
+        select contact_id from experiment_assignment where experiment_id = ${id} and contact_id > ${afterId}
+        order by contact_id limit 1 offset ${limit - 1}), ${sql.lit(Number.MAX_SAFE_INTEGER)})`;
+      const isOnPage = sql`contact_id > ${afterId} and contact_id <= ${last}`;
+      const { rows } = await sql<Tables['experiment_past'] & { until: number | null }>`
+        ${timesOf(id, isOnPage)} order by contact_id, at`.execute(db);
+      return rows.map(({ contact_id, variant, at, until }) => ({
+        contactId: contact_id,
+        variant,
+        at,
+        until,
+      }));
+    },
   };
 }
 
-/** The contacts of an experiment, each once, that have had such an event since their assignment. */
+/** What contacts have and had in an experiment, and until when; of those alone that a condition lets through. */
+function timesOf(id: number, condition = sql`1 = 1`): Sql {
+  return sql`
+    select contact_id, variant, at, null as until from experiment_assignment
+    where experiment_id = ${id} and ${condition}
+    union all select contact_id, variant, at, until from experiment_past
+    where experiment_id = ${id} and ${condition}`;
+}
+
+/** Whether a contact with what it had is that of `a`; the control group has nothing, which is something too. */
+function isSame(other: Sql): Sql {
+  return sql`${other}.contact_id = a.contact_id and ${other}.variant is not distinct from a.variant`;
+}
+
+/** The contacts of an experiment that have had such an event while they had a variant, each once with each of them. */
 async function assignedWith(
   db: QueryExecutorProvider,
   dialect: SqlDialect,
@@ -101,11 +145,11 @@ async function assignedWith(
 ): Promise<Sql> {
   const everyone = { rule: { kind: 'everyone' }, book: EMPTY_BOOK, now, workflowZone } as const;
   const events = await eventRows(new RuleScope(db, dialect, everyone, undefined), filter, null);
-  if (!events) return sql`select a.contact_id from experiment_assignment as a where 1 = 0`;
+  if (!events) return sql`select a.contact_id, a.variant from experiment_assignment as a where 1 = 0`;
   const inTime = withinMs === null ? sql`` : sql`and e.occurred_at <= p.at + ${withinMs}`;
   return sql`
-    select distinct p.contact_id from ${events.from} join experiment_assignment as p on p.contact_id = e.contact_id
-    where p.experiment_id = ${id} and e.occurred_at >= p.at ${inTime} and ${events.where}`;
+    select distinct p.contact_id, p.variant from ${events.from} join (${timesOf(id)}) as p on p.contact_id = e.contact_id
+    where e.occurred_at >= p.at and (p.until is null or e.occurred_at < p.until) ${inTime} and ${events.where}`;
 }
 
 /** Makes the assignments of merged contacts those of their survivor; the earlier one of the same experiment stands. */
@@ -126,6 +170,13 @@ export async function absorbAssignments(
   await sql`
     update experiment_assignment set contact_id = r.survivor_id from ${pairs} as r
     where experiment_assignment.contact_id = r.absorbed_id`.execute(db);
+  await sql`
+    insert into experiment_past (experiment_id, contact_id, at, variant, until)
+    select a.experiment_id, r.survivor_id, a.at, a.variant, a.until from ${pairs} as r
+    cross join experiment_past as a where a.contact_id = r.absorbed_id order by a.contact_id, a.at
+    on conflict (experiment_id, contact_id, at) do nothing`.execute(db);
+  await sql`
+    delete from experiment_past where contact_id in (select absorbed_id from ${pairs} as r)`.execute(db);
 }
 
 function toExperiment(row: Tables['experiment']): SavedExperiment {

@@ -131,6 +131,13 @@ export interface Tables {
     updated_at: number;
   };
   experiment_assignment: { experiment_id: number; contact_id: number; variant: string | null; at: number };
+  experiment_past: {
+    experiment_id: number;
+    contact_id: number;
+    at: number;
+    variant: string | null;
+    until: number;
+  };
   score_model: {
     id: number;
     name: string;

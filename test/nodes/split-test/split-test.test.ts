@@ -169,6 +169,30 @@ describe('with a store', () => {
     await expect(run(parameters as IDataObject, { items: people(0, 1) }).outputs()).rejects.toThrow(message);
   });
 
+  it('counts by any rule, built from lists or written, and says what is wrong with one', async () => {
+    await createContacts(...people(0, 60));
+    const [a = []] = await run({}, { items: people(0, 60) }).outputs();
+    await click(mails(a).slice(0, 5));
+    const results = async (parameters: IDataObject) => {
+      const [all] = await jsonOf('splitTest', 'getResults', {
+        experiment: named('subject'),
+        measure: 'rule',
+        ...parameters,
+      } as never);
+      return (all?.results as unknown as { variants: Array<{ successes: number }> }).variants.map(
+        ({ successes }) => successes,
+      );
+    };
+    const ruleJson = '{ "all": [{ "event": "email_clicked" }, { "none": [{ "tag": "vip" }] }] }';
+    expect(await results({ goalBy: 'json', ruleJson })).toEqual([5, 0, 0]);
+    const groups = { group: [{ match: 'all', rules: { event: [{ types: ['email_clicked'] }] } }] };
+    expect(await results({ groups })).toEqual([5, 0, 0]);
+    await expect(results({ goalBy: 'json', ruleJson: '{ "segment": "gone" }' })).rejects.toThrow(
+      'There is no segment "gone"',
+    );
+    await expect(results({ goalBy: 'json', ruleJson: '{}' })).rejects.toThrow('rule');
+  });
+
   it('tells the results in shares and words, of the message that is asked about', async () => {
     await createContacts(...people(0, 300));
     const [a = [], b = []] = await run({}, { items: people(0, 300) }).outputs();
