@@ -5,7 +5,16 @@ import { chooseChannel } from '../../../src/domain/channel/choose-channel';
 import type { Message, Purpose } from '../../../src/domain/message/message';
 import { readDeliveryHours } from '../../../src/domain/schedule/delivery-window';
 import { resolveZone } from '../../../src/domain/schedule/zone';
-import { HOUR, inEveryZone, intlReading, MINUTE, momentIn, timeOfDay, valueOf } from '../schedule/every-zone';
+import {
+  HOUR,
+  inEveryZone,
+  intlReading,
+  MINUTE,
+  momentIn,
+  timeOfDay,
+  valueOf,
+  ZONES,
+} from '../schedule/every-zone';
 import { isQuietByDefinition } from '../schedule/opening-by-definition';
 import { calendarCap, countByDefinition, exactCap } from './cap-by-definition';
 
@@ -132,6 +141,53 @@ describe('when a contact may be reached, in every zone', () => {
           expect(first(eligibleAt - 1)).toBeUndefined();
         },
       ),
+    );
+  });
+});
+
+describe('a contact whose zone is unknown', () => {
+  it('is never reached while it is quiet in any of the zones that it may have', () => {
+    const hours = { quietHours: { from: '21:00', to: '08:00' } };
+    const [email] = NAMES;
+    const { label, address, consent } = KNOWN_CHANNELS[email];
+    const rules: ChannelRules = {
+      message: 'intro',
+      purpose: 'transactional',
+      channels: [{ name: email, label, address: { from: address }, consent, keepsQuietHours: true }],
+      order: 'fixed',
+      caps: [],
+      hours: valueOf(readDeliveryHours(hours)),
+      reactionTimeMs: 0,
+    };
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.constantFrom(...ZONES), { minLength: 1, maxLength: 3 }),
+        fc
+          .integer({ min: 0, max: 2 * 365 * 24 * 60 })
+          .map((minutes) => Date.UTC(2026, 0, 1) + minutes * MINUTE),
+        (unknownZones, now) => {
+          const zone = valueOf(resolveZone({ contactZone: null, workflowZone: 'UTC', unknownZones }, now));
+          const facts: ChannelFacts = {
+            zone,
+            consents: {},
+            addresses: new Map([[email, { ok: true, value: { value: 'x', all: ['x'], country: null } }]]),
+            suppressions: new Map(),
+            attempts: [],
+            recent: [],
+            events: [],
+          };
+          const isQuiet = (at: number) =>
+            unknownZones.some((own) => isQuietByDefinition(hours, intlReading(own, at)));
+          const decision = chooseChannel(rules, facts, now);
+          if (decision.outcome === 'chosen') return expect(isQuiet(now)).toBe(false);
+          // Zones on opposite sides of the world may leave no moment between them.
+          if (decision.outcome !== 'blocked') return expect(unknownZones.length).toBeGreaterThan(1);
+          expect(isQuiet(decision.eligibleAt)).toBe(false);
+          for (let at = now; at < decision.eligibleAt; at += 30 * MINUTE) expect(isQuiet(at)).toBe(true);
+          expect(isQuiet(decision.eligibleAt - 1)).toBe(true);
+        },
+      ),
+      { numRuns: 1_000 },
     );
   });
 });
