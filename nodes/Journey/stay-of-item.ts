@@ -54,5 +54,7 @@ function keyOf({ parameters }: Run, index: number, { event, change }: IDataObjec
   if (own !== '') return `key ${own}`;
   if (isJsonObject(event) && typeof event.id === 'number') return `event ${event.id}`;
   if (!isJsonObject(change) || typeof change.at !== 'string') return null;
-  return `change ${String(change.kind)} ${String(change.subject)} ${change.at}`;
+  // One moment may cross several thresholds of a model.
+  const crossed = change.kind === 'score_crossed' ? ` ${String(change.threshold ?? change.to)}` : '';
+  return `change ${String(change.kind)} ${String(change.subject)}${crossed} ${change.at}`;
 }

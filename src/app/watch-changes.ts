@@ -111,5 +111,15 @@ function changeItem(
 ): JsonObject {
   if (event) return { contact, event: toEventTravelForm(event) };
   const { kind, subject, at, detail } = change;
-  return { contact, change: { kind, subject, at: new Date(at).toISOString(), ...detail } };
+  const own = kind === 'score_crossed' ? crossingOf(detail) : detail;
+  return { contact, change: { ...own, kind, subject, at: new Date(at).toISOString() } };
+}
+
+/** What crossed, `crossing` and `points` in the place of names that every change has. */
+function crossingOf({ kind: crossing, at: points, ...more }: JsonObject): JsonObject {
+  return {
+    ...(crossing === undefined ? {} : { crossing }),
+    ...(points === undefined ? {} : { points }),
+    ...more,
+  };
 }

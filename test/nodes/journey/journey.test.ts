@@ -103,6 +103,23 @@ describe('with a store', () => {
     expect(toldBy(two[0]).enrolmentId).toBe(toldBy(one[0]).enrolmentId);
   });
 
+  it('takes the same crossing for the same entry, and another of the same moment for another', async () => {
+    await createContacts(...people(0, 1));
+    const at = '2026-03-02T09:00:00.000Z';
+    const crossing = (threshold: string) => ({
+      ...people(0, 1)[0],
+      change: { kind: 'score_crossed', subject: 'leads', at, crossing: 'threshold', threshold },
+    });
+    const entries: unknown[] = [];
+    for (const threshold of ['warm', 'warm', 'hot', 'warm']) {
+      const [items = []] = await run({ reentry: 'always' }, { items: [crossing(threshold)] }).outputs();
+      entries.push(...items.map((own) => toldBy(own).entry));
+    }
+    expect(entries.slice(0, 3)).toEqual(['entered', 'same', 'entered']);
+    const stays = await jsonOf('journey', 'getAll', { stayState: 'any' });
+    expect(stays).toHaveLength(2);
+  });
+
   it('lets in again as it is set: after so many days, who has left, or always', async () => {
     await createContacts(...people(0, 1));
     const enter = async (parameters: IDataObject) =>

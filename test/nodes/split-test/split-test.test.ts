@@ -313,4 +313,13 @@ describe('with a store', () => {
     ]);
     expect(outputs({})).toHaveLength(1);
   });
+
+  it('keeps what 1,000 items got in one transaction', async () => {
+    await createContacts(...people(0, 1_000));
+    const { store } = await openedStore();
+    const writes = jest.spyOn(store, 'write');
+    const outputs = await run({}, { items: people(0, 1_000) }).outputs();
+    expect(outputs.flat()).toHaveLength(1_000);
+    expect(writes).toHaveBeenCalledTimes(1);
+  });
 });
