@@ -37,6 +37,8 @@ export interface KeptStanding {
   readonly at: number;
   /** When it last crossed something that was told; null while it never did. */
   readonly crossedAt: number | null;
+  /** Where it stood before that; null where it is not known. */
+  readonly stoodBefore: ScoreStanding | null;
 }
 
 /** Saved score models, and where each contact stands in each. */

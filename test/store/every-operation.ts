@@ -191,6 +191,7 @@ const standingOf = (contactId: number): KeptStanding => ({
   grade: 'A',
   at: 1,
   crossedAt: null,
+  stoodBefore: { levels: { total: 'B' }, above: [] },
 });
 
 const enrolmentOf = (contactId: number, journeyId = 1) => ({

@@ -59,6 +59,7 @@ const DATA: Readonly<Record<number, readonly string[]>> = {
   10: [],
   11: [],
   12: [],
+  13: [],
 };
 
 /** Held against the newest version: what was written in any earlier one is there. */

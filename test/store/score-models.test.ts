@@ -17,6 +17,7 @@ const standing = (
   grade: 'A1',
   at: 20,
   crossedAt: null,
+  stoodBefore: null,
   ...values,
 });
 
@@ -80,6 +81,7 @@ onEachDatabase('saved score models', (test) => {
         grade: null,
         at: 40,
         crossedAt: 40,
+        stoodBefore: { levels: { total: 'B' }, above: ['warm'] },
       });
       await tx.scores.keep([moved]);
       expect(await tx.scores.standings([2, 1, 3])).toEqual([moved, standing(b, 1), standing(a, 2)]);

@@ -2,9 +2,9 @@ import type { ContactProfile } from '../../domain/contact/contact';
 import type { Problem } from '../../domain/problem';
 import type { RuleBook } from '../../domain/rule/rule-book';
 import type { RuleFacts } from '../../domain/rule/rule-facts';
-import { axesAt, evaluateScore, needsOfModel, type Score } from '../../domain/scoring/evaluate-score';
+import { evaluateScore, needsOfModel, type Score } from '../../domain/scoring/evaluate-score';
 import type { ScoreModel } from '../../domain/scoring/score-model';
-import { crossingsFrom } from '../../domain/scoring/standing';
+import { crossingsBetween } from '../../domain/scoring/standing';
 import type { KeptStanding, Store, Transaction } from '../../store/port';
 import { RefusedRequest, type BatchPolicy } from '../all-or-nothing';
 import { chunks } from '../chunks';
@@ -149,8 +149,11 @@ function scorePiece(
     if (!startedBy || isNothing) {
       return { outcome: 'scored', contact: own.contact, score: { ...score, crossings: [] } };
     }
-    const axes = axesAt(model, without(own, startedBy), momentOf(Math.min(now, startedBy.occurredAt)), book);
-    const crossings = crossingsFrom(model, axes, score.standing);
+    const moment = momentOf(Math.min(now, startedBy.occurredAt));
+    // In a hysteresis it stood where it stood before it last crossed something.
+    const stood = watchesSince === null ? null : (present?.stoodBefore ?? null);
+    const before = evaluateScore(model, without(own, startedBy), moment, book, stood);
+    const crossings = crossingsBetween(model, before.standing, score.standing);
     return { outcome: 'scored', contact: own.contact, score: { ...score, crossings } };
   });
 }

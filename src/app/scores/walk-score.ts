@@ -51,13 +51,13 @@ export function walkScore(
   let standing = kept?.standing ?? null;
   let turn = isPresent ? turnsAt : null;
   let last: Score | null = null;
-  let crossedAt = kept?.crossedAt ?? null;
+  let crossed: Crossed = { crossedAt: kept?.crossedAt ?? null, stoodBefore: kept?.stoodBefore ?? null };
   const crossings: Array<{ crossing: Crossing; score: Score }> = [];
   const judge = (at: number, isTold: boolean, known = facts) => {
     const moment = { now: at, zone: contactZone(facts.contact, saved.zone, at) };
     const score = evaluateScore(model, known, moment, book, standing);
     if (isTold) for (const crossing of score.crossings) crossings.push({ crossing, score });
-    if (isTold && score.crossings.length > 0) crossedAt = at;
+    if (isTold && score.crossings.length > 0) crossed = { crossedAt: at, stoodBefore: standing };
     if (last !== null || !isPresent || standing === null || !isSameStanding(standing, score.standing))
       last = score;
     standing = score.standing;
@@ -76,7 +76,7 @@ export function walkScore(
     judgedAt = at;
   }
   return {
-    kept: last === null ? null : toKept(last, contactId, saved, crossedAt),
+    kept: last === null ? null : toKept(last, contactId, saved, crossed),
     turnsAt: turn,
     crossings,
     judgedAt,
@@ -91,11 +91,14 @@ function factsBefore(facts: RuleFacts, occasions: readonly ScoreOccasion[]): Rul
   return { ...facts, events };
 }
 
+/** When something was last crossed that was told, and from where. */
+type Crossed = Pick<KeptStanding, 'crossedAt' | 'stoodBefore'>;
+
 function toKept(
   { standing, total, fit, engagement, grade, at }: Score,
   contactId: number,
   { id: modelId, version }: LiveModel['saved'],
-  crossedAt: number | null,
+  crossed: Crossed,
 ): KeptStanding {
-  return { contactId, modelId, version, standing, points: { total, fit, engagement }, grade, at, crossedAt };
+  return { contactId, modelId, version, standing, points: { total, fit, engagement }, grade, at, ...crossed };
 }

@@ -101,26 +101,6 @@ export function crossingsBetween(
   return crossings;
 }
 
-/**
- * Returns what was crossed from points on, where something was, and it is not known how they stood: within a hysteresis
- * they are taken to have stood on the other side of what they came to.
- */
-export function crossingsFrom(model: ScoreModel, points: AxisPoints, after: ScoreStanding): Crossing[] {
-  const lowest = standingOf(model, points, null);
-  const highest = standingOf(model, points, {
-    levels: Object.fromEntries(
-      (model.grading?.axes ?? []).map(({ axis, levels }) => [axis, levels[0]?.name ?? '']),
-    ),
-    above: model.thresholds.map(({ name }) => name),
-  });
-  const rises = crossingsBetween(model, lowest, after).filter(({ direction }) => direction !== 'down');
-  const falls = crossingsBetween(model, highest, after).filter(({ direction }) => direction === 'down');
-  const isGraded = rises.some(({ kind }) => kind === 'grade');
-  return [...rises, ...falls.filter(({ kind }) => !(isGraded && kind === 'grade'))].sort(
-    (a, b) => Number(b.kind === 'grade') - Number(a.kind === 'grade'),
-  );
-}
-
 /** Whether two standings of a model are the same. */
 export function isSameStanding(a: ScoreStanding, b: ScoreStanding): boolean {
   return (

@@ -10,6 +10,7 @@ import { scores } from './009-scores';
 import { journeys } from './010-journeys';
 import { watchingTimers } from './011-watching-timers';
 import { pastAssignments } from './012-past-assignments';
+import { standingsBefore } from './013-standings-before';
 import type { Migration } from './migration';
 
 /** Every migration, in order; append only. */
@@ -26,6 +27,7 @@ export const MIGRATIONS: readonly Migration[] = [
   journeys,
   watchingTimers,
   pastAssignments,
+  standingsBefore,
 ];
 
 /** The version of the schema this package reads and writes. */

@@ -1,6 +1,7 @@
 import { sql, type QueryExecutorProvider, type RawBuilder } from 'kysely';
 import type { JsonValue } from '../../domain/json';
 import type { ScoreAxis } from '../../domain/scoring/score-model';
+import type { ScoreStanding } from '../../domain/scoring/standing';
 import type { KeptStanding, SavedScoreModel, ScoreTable } from '../score-port';
 import { allocate, idRows } from './batch';
 import type { SqlDialect } from './dialect';
@@ -16,6 +17,7 @@ const STANDING_COLUMNS = {
   grade: 'text',
   at: 'integer',
   crossed_at: 'integer',
+  was: 'json',
 } as const;
 
 /** Saved score models and standings in SQL. */
@@ -72,26 +74,13 @@ export function scoreTable(db: QueryExecutorProvider, dialect: SqlDialect): Scor
 
     async keep(standings) {
       if (standings.length === 0) return;
-      const rows = dialect.newRows(
-        STANDING_COLUMNS,
-        standings.map(({ contactId, modelId, version, standing, points, grade, at, crossedAt }) => [
-          contactId,
-          modelId,
-          version,
-          { ...standing.levels },
-          [...standing.above],
-          { ...points },
-          grade,
-          at,
-          crossedAt,
-        ]),
-      );
+      const rows = dialect.newRows(STANDING_COLUMNS, standings.map(toRow));
       await sql`
-        insert into score_standing (contact_id, model_id, version, levels, above, points, grade, at, crossed_at)
+        insert into score_standing (contact_id, model_id, version, levels, above, points, grade, at, crossed_at, was)
         ${rows}
         on conflict (contact_id, model_id) do update set version = excluded.version, levels = excluded.levels,
           above = excluded.above, points = excluded.points, grade = excluded.grade, at = excluded.at,
-          crossed_at = excluded.crossed_at`.execute(db);
+          crossed_at = excluded.crossed_at, was = excluded.was`.execute(db);
     },
   };
 }
@@ -106,12 +95,19 @@ export async function absorbStandings(
   absorbed: RawBuilder<unknown>,
 ): Promise<void> {
   await sql`
-    insert into score_standing (contact_id, model_id, version, levels, above, points, grade, at, crossed_at)
-    select r.survivor_id, s.model_id, s.version, s.levels, s.above, s.points, s.grade, s.at, s.crossed_at
+    insert into score_standing (contact_id, model_id, version, levels, above, points, grade, at, crossed_at, was)
+    select r.survivor_id, s.model_id, s.version, s.levels, s.above, s.points, s.grade, s.at, s.crossed_at, s.was
     from ${pairs} as r cross join score_standing as s where s.contact_id = r.absorbed_id
     order by s.at desc, s.contact_id
     on conflict (contact_id, model_id) do nothing`.execute(db);
   await sql`delete from score_standing where contact_id in ${absorbed}`.execute(db);
+}
+
+function toRow(kept: KeptStanding): JsonValue[] {
+  const { contactId, modelId, version, standing, points, grade, at, crossedAt, stoodBefore } = kept;
+  const was = stoodBefore && { levels: { ...stoodBefore.levels }, above: [...stoodBefore.above] };
+  const { levels, above } = standing;
+  return [contactId, modelId, version, { ...levels }, [...above], { ...points }, grade, at, crossedAt, was];
 }
 
 function toModel(row: Tables['score_model']): SavedScoreModel {
@@ -142,5 +138,6 @@ function toStanding(row: Tables['score_standing']): KeptStanding {
     grade: row.grade,
     at: row.at,
     crossedAt: row.crossed_at,
+    stoodBefore: row.was === null ? null : (JSON.parse(row.was) as ScoreStanding | null),
   };
 }

@@ -160,6 +160,7 @@ export interface Tables {
     grade: string | null;
     at: number;
     crossed_at: number | null;
+    was: string | null;
   };
   journey: {
     id: number;

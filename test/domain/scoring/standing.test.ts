@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { gradesOf, roundPoints } from '../../../src/domain/scoring/score-model';
 import {
   crossingsBetween,
-  crossingsFrom,
   gradeOf,
   isSameStanding,
   standingOf,
@@ -155,23 +154,6 @@ describe('standingOf: laws', () => {
         const model = modelWith(own);
         const [walked] = walk(model, [...values, end]).slice(-1);
         expect(walked).toEqual(standingOf(model, axes(end), null));
-      }),
-    );
-  });
-
-  it('crosses from points on what it would have crossed if it had stood on the other side', () => {
-    fc.assert(
-      fc.property(totals, hysteresis, fc.integer({ min: 0, max: 400 }), (values, width, quarters) => {
-        const model = {
-          ...modelWith(width),
-          grading: null,
-          thresholds: modelWith(width).thresholds.slice(0, 1),
-        };
-        const before = walk(model, values).at(-1) ?? null;
-        const after = standingOf(model, axes(quarters / 4), before);
-        const crossed = crossingsBetween(model, before, after);
-        fc.pre(values.length > 0 && crossed.length > 0);
-        expect(crossingsFrom(model, axes(values.at(-1) ?? 0), after)).toEqual(crossed);
       }),
     );
   });
