@@ -1,5 +1,5 @@
 import { IDENTIFIER_KINDS, type Contact, type Identifier } from '../domain/contact/contact';
-import { identifierKey } from '../domain/contact/identifier';
+import { identifierKey, readIdentifier } from '../domain/contact/identifier';
 import {
   planUpserts,
   type KnownContacts,
@@ -47,6 +47,24 @@ export class KnownBatch implements KnownContacts {
     ]);
     for (const own of held) byIdentifier.set(identifierKey(own), own.contactId);
     return new KnownBatch({ byIdentifier, contacts, tags, lists }, newIds);
+  }
+
+  /** The requests, with national telephone numbers read in the country of the contact that they are about. */
+  withPhonesRead(requests: readonly UpsertRequest[]): UpsertRequest[] {
+    return requests.map((request) => {
+      const { nationalPhone, ...patch } = request.patch;
+      if (nationalPhone === undefined) return request;
+      const found = identifiersOf(request).map((own) => this.byIdentifier.get(identifierKey(own)));
+      const id = request.contactId ?? found.find((owner) => owner !== undefined) ?? -1;
+      const country = this.contacts.get(id)?.country ?? nationalPhone.country;
+      const reading = readIdentifier('phone', nationalPhone.text, country);
+      return reading.ok
+        ? {
+            ...request,
+            patch: { ...patch, identifiers: { ...patch.identifiers, phone: reading.value.value } },
+          }
+        : { ...request, patch: { ...patch, nationalPhone: { ...nationalPhone, country } } };
+    });
   }
 
   /** Plans the next requests on it. Throws a RangeError when they need more ids than there are. */

@@ -80,11 +80,14 @@ interface Reading {
 }
 
 function startReading(tx: Transaction, requests: readonly UpsertRequest[], from: number): Reading {
-  const read = async () => {
+  const readAll = async () => {
     const wave = await throughMerges(tx, requests.slice(from, from + READ_AT_ONCE));
-    return { wave, known: await KnownBatch.load(tx, wave) };
+    const known = await KnownBatch.load(tx, wave);
+    if (wave.every(({ patch }) => patch.nationalPhone === undefined)) return { wave, known };
+    const read = known.withPhonesRead(wave);
+    return { wave: read, known: await KnownBatch.load(tx, read) };
   };
-  const done = read();
+  const done = readAll();
   done.catch(() => {});
   return { done, plannedSince: [] };
 }

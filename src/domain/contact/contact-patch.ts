@@ -8,6 +8,8 @@ import { readIdentifier } from './identifier';
 export interface PatchOptions {
   /** The country (ISO 3166-1 alpha-2) in which telephone numbers without a country code are read. */
   readonly defaultCountry?: string;
+  /** Whether a national number, where no country is given beside it, waits for the contact to be found, whose country goes first. */
+  readonly asksContactCountry?: boolean;
 }
 
 /** Keys under which other steps put an object on an item; such objects never become properties of a contact. */
@@ -66,6 +68,7 @@ export function readContactPatch(
   }
 
   const identifiers: Partial<Record<IdentifierKind, string | null>> = {};
+  let nationalPhone: ContactPatch['nationalPhone'];
   for (const kind of IDENTIFIER_KINDS) {
     const value = Object.hasOwn(raw, kind) ? raw[kind] : undefined;
     if (value === undefined || isBlank(value)) continue;
@@ -74,7 +77,9 @@ export function readContactPatch(
       continue;
     }
     const reading = readIdentifier(kind, value, fields.country ?? options.defaultCountry);
-    if (reading.ok) identifiers[kind] = reading.value.value;
+    if (kind === 'phone' && options.asksContactCountry && !fields.country && isNational(value)) {
+      nationalPhone = { text: String(value), country: options.defaultCountry ?? null };
+    } else if (reading.ok) identifiers[kind] = reading.value.value;
     else problems.push(...reading.problems);
   }
 
@@ -84,7 +89,17 @@ export function readContactPatch(
   const lists = readNames('lists', own('lists'), problems);
   return problems.length > 0
     ? { ok: false, problems }
-    : { ok: true, value: { identifiers, fields, properties, tags, lists } };
+    : {
+        ok: true,
+        value: {
+          identifiers,
+          ...(nationalPhone === undefined ? {} : { nationalPhone }),
+          fields,
+          properties,
+          tags,
+          lists,
+        },
+      };
 }
 
 /**
@@ -122,6 +137,11 @@ export function rawContactFromItem(json: Readonly<Record<string, unknown>>): Rec
 function setOwn(target: Record<string, unknown>, key: string, value: unknown): void {
   if (key !== '__proto__') target[key] = value;
   else Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
+}
+
+/** Whether a value can be a telephone number, and only a country tells which. */
+function isNational(value: unknown): boolean {
+  return (typeof value === 'string' || typeof value === 'number') && !readIdentifier('phone', value).ok;
 }
 
 function isBlank(value: unknown): boolean {

@@ -84,6 +84,8 @@ export function toTravelForm(profile: ContactProfile): JsonObject {
 export interface ContactPatch {
   /** The identifiers given, in their normal form; null clears that kind. */
   readonly identifiers: Readonly<Partial<Record<IdentifierKind, string | null>>>;
+  /** A telephone number that is to be read in the country of the contact as it is kept, else in `country`; see `readContactPatch`. */
+  readonly nationalPhone?: { readonly text: string; readonly country: string | null };
   readonly fields: Readonly<Partial<Record<Exclude<ContactField, IdentifierKind>, string | null>>>;
   readonly properties: JsonObject;
   readonly tags: readonly string[];

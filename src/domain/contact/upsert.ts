@@ -11,7 +11,7 @@ import {
   type Identifier,
   type IdentifierKind,
 } from './contact';
-import { identifierKey } from './identifier';
+import { identifierKey, readIdentifier } from './identifier';
 import { isAnonymous, mergeContacts } from './merge';
 import { patchProperties } from './patch-properties';
 import type { KnownContacts, UpsertPlan, UpsertRequest, UpsertResult } from './upsert-plan';
@@ -75,6 +75,12 @@ class Batch {
   }
 
   apply(request: UpsertRequest, nextId: () => number): UpsertResult {
+    // Left over where the contact was looked for and its country could not read it.
+    const { nationalPhone } = request.patch;
+    if (nationalPhone !== undefined) {
+      const reading = readIdentifier('phone', nationalPhone.text, nationalPhone.country);
+      if (!reading.ok) return { outcome: 'refused', problems: reading.problems };
+    }
     const target = this.find(request);
     if ('problem' in target) return { outcome: 'refused', problems: [target.problem] };
     if (target.id === null) {

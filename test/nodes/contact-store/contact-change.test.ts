@@ -36,6 +36,17 @@ describe('update', () => {
     });
   });
 
+  it('reads a national telephone number in the country of the contact', async () => {
+    await createContacts({ email: 'ann@example.com', country: 'GB' }, { email: 'ben@example.com' });
+    const parameters = fields({ phone: '={{ $json.tel }}' });
+    const ask = (email: string) =>
+      jsonOf('contact', 'update', parameters, { items: [{ email, tel: '020 7946 0958' }] });
+    expect(await ask('ann@example.com')).toMatchObject([
+      { contact: { phone: '+442079460958' }, result: { outcome: 'updated', changed: ['phone'] } },
+    ]);
+    await expect(ask('ben@example.com')).rejects.toThrow(/"020 7946 0958" .* without a country/);
+  });
+
   it('gives the contact a new address without losing it', async () => {
     await createContacts({ email: 'ann@example.com' });
     const parameters = {

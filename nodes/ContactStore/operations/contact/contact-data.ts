@@ -173,7 +173,7 @@ export function readContactData(run: Run, index: number): Reading<UpsertRequest>
 
 function patchOptions(options: Readonly<Record<string, unknown>>): PatchOptions {
   const country = typeof options.defaultCountry === 'string' ? options.defaultCountry.trim() : '';
-  return country === '' ? {} : { defaultCountry: country };
+  return { asksContactCountry: true, ...(country === '' ? {} : { defaultCountry: country }) };
 }
 
 function mappedValues(run: Run, index: number, problems: Problem[]): Record<string, unknown> {
