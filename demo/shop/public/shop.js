@@ -191,6 +191,8 @@ function buy() {
     ({ orderId, event }) => `Order ${orderId}, ${money.format(event.properties.value)}`,
     ({ orderId, events }) => {
       for (const { type, properties } of events.slice(1)) log(type, properties.code);
+      // The answer about a cart that was changed just before may have started it again.
+      stopCountdown();
       byId('code').value = '';
       visit.cartId = newCartId();
       visit.lines = [];
