@@ -32,7 +32,7 @@ export async function fillSqlite(
   await (await openSqliteStore(file)).close();
   const connection = new DatabaseSync(file);
   // As the package opens it.
-  connection.exec('pragma cache_size = -131072; pragma temp_store = memory');
+  connection.exec('pragma cache_size = -131072; pragma mmap_size = 2147418112; pragma temp_store = memory');
   connection.exec('begin');
   for (const statement of populate('sqlite', contacts, now, eventsEach)) connection.exec(statement);
   connection.exec('commit; pragma wal_checkpoint(truncate); analyze');

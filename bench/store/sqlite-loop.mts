@@ -7,7 +7,10 @@ import { BLANK, COLUMNS, identifiersOf, mergeByHand, type Row } from './merge-by
 const columns = Object.values(COLUMNS);
 
 /** The same pragmas as the package's own connection. */
-const PRAGMAS = ['journal_mode = wal', 'synchronous = full', 'cache_size = -131072', 'temp_store = memory'];
+const PRAGMAS = [
+  ...['journal_mode = wal', 'synchronous = full', 'cache_size = -131072', 'mmap_size = 2147418112'],
+  'temp_store = memory',
+];
 
 /** Works on a file whose tables the package has made, so that the schema is the same. */
 export class SqliteLoop {
