@@ -9,7 +9,7 @@ const HARMLESS = /^(?:[+-]?\d+(?:\.\d+)?|-?\d+(?:\.\d+)?e[+-]?\d+)$/i;
 
 /** Whether a cell with this text would be run as a formula. */
 export function isFormula(text: string): boolean {
-  return FORMULA.test(text) && !HARMLESS.test(text);
+  return FORMULA.test(text) && !(HARMLESS.test(text) && Number.isFinite(Number(text)));
 }
 
 /** Whether text of a custom property would be read back as something else than text. */

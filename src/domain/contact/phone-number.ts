@@ -41,6 +41,10 @@ export function readPhoneNumber(text: string, country?: string | null): Reading<
     return refuse(`is not a telephone number of ${placeOf(number)}: it has too few or too many digits.`);
   }
   const isValid = number.isValid();
+  // What no plan knows may lose zeros each time it is read; it would be another number the next time.
+  if (!isValid && parsePhoneNumberFromString(number.number, { extract: false })?.number !== number.number) {
+    return refuse(`is not a telephone number of ${placeOf(number)}: no number there begins like it.`);
+  }
   return {
     ok: true,
     value: {

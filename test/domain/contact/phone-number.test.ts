@@ -82,6 +82,13 @@ describe('telephone numbers', () => {
     });
   });
 
+  test('what would be another number when it is read again is refused', () => {
+    expect(readPhoneNumber('000000', 'DE')).toMatchObject({
+      ok: false,
+      problems: [{ message: '"000000" is not a telephone number of DE: no number there begins like it.' }],
+    });
+  });
+
   test('whatever the text, a number is E.164, reads as itself, and keeps the country it has', () => {
     const signs = [...'0123456789+-. ()/x#', '\u0663', '\uff10', '\u202d', '\u{1f4de}', 'a'];
     fc.assert(
