@@ -1,7 +1,9 @@
+import { DatabaseSync } from 'node:sqlite';
 import { Kysely, sql } from 'kysely';
 import type { SqlDialect } from '../../src/store/sql/dialect';
 import type { Tables } from '../../src/store/sql/tables';
-import { DATABASES, type TestDatabase } from './databases';
+import { sqliteDialect } from '../../src/store/sqlite/sqlite-dialect';
+import { DATABASES, sqliteDatabase, type TestDatabase } from './databases';
 
 /** How a database says that it waits for the disk at the end of a transaction, and that it does not. */
 const WAYS = {
@@ -65,4 +67,24 @@ describe.each(DATABASES)('writes that do not wait for the disk ($name)', ({ name
     ]);
     expect(modes).toEqual([doesNot, waits, doesNot, waits]);
   });
+});
+
+test('one that SQLite cannot begin, because another program holds the file, leaves the next one waiting', async () => {
+  const database = await sqliteDatabase();
+  await (await database.open()).close();
+  const dialect = sqliteDialect(database.file, 20);
+  const db = new Kysely<Tables>({ dialect: dialect.kysely });
+  const other = new DatabaseSync(database.file);
+  try {
+    other.exec('begin immediate');
+    const work = async (at: Kysely<Tables>) => (await sql`pragma synchronous`.execute(at)).rows;
+    await expect(dialect.beginUnsynced(db, work)).rejects.toThrow('database is locked');
+    other.exec('rollback');
+    expect(await db.transaction().execute(work)).toEqual(WAYS.sqlite.waits);
+    expect(await dialect.beginUnsynced(db, work)).toEqual(WAYS.sqlite.doesNot);
+  } finally {
+    other.close();
+    await db.destroy();
+    await database.drop();
+  }
 });
