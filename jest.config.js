@@ -6,6 +6,8 @@ const typescript = {
 /** unit: seconds, no host needed. contract: both databases. engine: n8n's real engine, and the command line as built, in processes of their own. */
 module.exports = {
   maxWorkers: '100%',
+  // Against what hangs. A busy machine makes no test wrong; how fast things are is told by bench/.
+  testTimeout: 60_000,
   projects: [
     {
       ...typescript,

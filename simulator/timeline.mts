@@ -51,8 +51,15 @@ export class Timeline {
     this.#entries.push({ at: at.toISO({ suppressMilliseconds: true }) ?? '', ...local, ...happening });
   }
 
+  /**
+   * By time, and those of one moment by execution, in the order in which these began: they run side by side, and which
+   * of them is first at a mail server is chance. What one execution did stays in its order.
+   */
   entries(): TimelineEntry[] {
-    return structuredClone(this.#entries);
+    const executionOf = ({ executionId }: TimelineEntry) => Number(executionId ?? 0);
+    return structuredClone(this.#entries).sort(
+      (a, b) => Date.parse(a.at) - Date.parse(b.at) || executionOf(a) - executionOf(b),
+    );
   }
 }
 
