@@ -62,19 +62,45 @@ describe('an answer as people write it', () => {
     ];
     const phrase = fc.constantFrom(
       ...['/', ' / ', '⁄', '／'],
-      ...[...words, 'od', 'из', 'از'].map((word) => ` ${word} `),
+      ...[
+        ...words,
+        'od',
+        'из',
+        'از',
+        'em',
+        'sobre',
+        'ud af',
+        'din',
+        'iš',
+        'από',
+        'من',
+        'מתוך',
+        'dari',
+        'trên',
+      ].map((word) => ` ${word} `),
+      ...[' points out of ', ' Punkte von ', ' баллов из ', ' (out of '],
     );
     const answer = scaleOf.chain((scale) => fc.tuple(fc.constant(scale), onScale(scale), phrase));
     fc.assert(
       fc.property(answer, ([scale, score, outOf]) => {
-        expect(readAnswer(`${score}${outOf}${scale.highest}`, scale)).toEqual({ score, comment: null });
-        expect(readAnswer(`${score}${outOf}${scale.highest + 1}`, scale)).toMatchObject({ score: null });
+        const written = (top: number) => `${score}${outOf}${top}${outOf.includes('(') ? ')' : ''}`;
+        expect(readAnswer(written(scale.highest), scale)).toEqual({ score, comment: null });
+        expect(readAnswer(written(scale.highest + 1), scale)).toMatchObject({ score: null });
       }),
     );
   });
 
   it('is none where the top of its scale comes first: nobody is taken to have given the top', () => {
-    const phrase = fc.constantFrom(' üzerinden ', "'dan ", '’den ', '-st ', '-ből ', ' points max ');
+    const phrase = fc.constantFrom(
+      ' üzerinden ',
+      "'dan ",
+      '’den ',
+      '-st ',
+      '-ből ',
+      ' points max ',
+      ' में से ',
+      ' এর মধ্যে ',
+    );
     const answer = scaleOf.chain((scale) => fc.tuple(fc.constant(scale), onScale(scale), phrase));
     fc.assert(
       fc.property(answer, ([scale, score, outOf]) => {
@@ -150,6 +176,16 @@ describe('an answer as people write it', () => {
     ['9?', 9, null],
     ['10++', 10, null],
     ['9 points', 9, 'points'],
+    ['9 customer since 2019', 9, 'customer since 2019'],
+    ['9\nAnn\n12 Main Street', 9, 'Ann\n12 Main Street'],
+    ['9\n+49 151 2345678', 9, '49 151 2345678'],
+    ['9\n06 12 34 56 78', 9, '06 12 34 56 78'],
+    ['9 -> great', 9, 'great'],
+    ['９！', 9, null],
+    ['9。很好', 9, '很好'],
+    ['「9」', 9, null],
+    ['（９）', 9, null],
+    ['٩٫٠', 9, null],
     ['9! 5 people helped me', 9, '5 people helped me'],
     ['9 (though 2 days late)', 9, '(though 2 days late)'],
     ['９', 9, null],
@@ -209,6 +245,15 @@ describe('an answer as people write it', () => {
     ['9:30', 'more than one number'],
     ['8 maybe 9', 'more than one number'],
     ['8 vielleicht auch 9!', 'more than one number'],
+    ['8, maybe 9', 'more than one number'],
+    ['8 or even a 9', 'more than one number'],
+    ['8... no, 9', 'more than one number'],
+    ['8 (maybe 9/10)', 'more than one number'],
+    ['8\n\nSorry, 9', 'more than one number'],
+    ['1. Price\n2. Service', 'more than one number'],
+    ['१० में से ९, अच्छा', 'number of its own'],
+    ['9@example.com', 'number of its own'],
+    ['٩٫٥', 'not a whole number'],
     ['10 üzerinden 9', 'more than one number'],
     ['10 üzerinden 9 veririm', 'number of its own'],
     ["10'dan 9", 'number of its own'],
@@ -230,6 +275,19 @@ describe('an answer as people write it', () => {
     ['9%', 'amount'],
     ['9 percent', 'amount'],
     ['9 €', 'amount'],
+    ["9 o'clock", 'amount'],
+    ['9 p.m.', 'amount'],
+    ['5 km', 'amount'],
+    ['3× called', 'amount'],
+    ['3 business days', 'amount'],
+    ['3 дня жду', 'amount'],
+    ['3 dny', 'amount'],
+    ['3 dagar', 'amount'],
+    ['3 दिन', 'amount'],
+    ['3 日', 'amount'],
+    ['3 أيام', 'amount'],
+    ['5 stars out of 5', 'out of 5'],
+    ['5 Punkte von 5', 'out of 5'],
     ['3 weeks and still no parcel', 'amount'],
     ['10-minute wait', 'amount'],
     ['2 of your people were rude', 'amount'],
