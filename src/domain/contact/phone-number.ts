@@ -8,6 +8,7 @@ import { quote, type Reading } from '../problem';
 
 /** The most digits that E.164 has room for. */
 const MOST_DIGITS = 15;
+const TOO_LONG = `is not a telephone number: it has more than ${MOST_DIGITS} digits.`;
 
 /** A telephone number as it is kept. */
 export interface PhoneNumber {
@@ -37,14 +38,15 @@ export function readPhoneNumber(text: string, country?: string | null): Reading<
   if (number.ext !== undefined) {
     return refuse('is a telephone number with an extension, which no message can be sent to; leave it away.');
   }
-  if (!number.isPossible()) {
-    return refuse(`is not a telephone number of ${placeOf(number)}: it has too few or too many digits.`);
-  }
+  if (!number.isPossible()) return refuse(wrongLength(number));
+  if (number.number.length > MOST_DIGITS + 1) return refuse(TOO_LONG);
   const isValid = number.isValid();
-  // What no plan knows may lose zeros each time it is read; it would be another number the next time.
-  if (!isValid && parsePhoneNumberFromString(number.number, { extract: false })?.number !== number.number) {
+  // What no plan knows may be another number the next time, or none: zeros get lost, and Canada knows seven digits of its own.
+  const again = isValid ? number : parsePhoneNumberFromString(number.number, { extract: false });
+  if (again?.number !== number.number) {
     return refuse(`is not a telephone number of ${placeOf(number)}: no number there begins like it.`);
   }
+  if (!again.isPossible()) return refuse(wrongLength(again));
   return {
     ok: true,
     value: {
@@ -96,10 +98,14 @@ function best(written: string, region: CountryCode | undefined): Parsed | undefi
 
 function whyUnread(written: string, region: CountryCode | undefined): string {
   const digits = /^\+?[\p{Nd}\p{P} ]*$/u.test(written) ? (written.match(/\p{Nd}/gu)?.length ?? 0) : 0;
-  if (digits > MOST_DIGITS) return `is not a telephone number: it has more than ${MOST_DIGITS} digits.`;
+  if (digits > MOST_DIGITS) return TOO_LONG;
   return digits > 1 && !region && !/^(\+|00)/.test(written)
     ? 'cannot be read as a telephone number without a country: write it with its country code, as in +44 20 7946 0958, or give the contact a country.'
     : 'is not a telephone number: give one number in digits, as in +44 20 7946 0958, and nothing else.';
+}
+
+function wrongLength(number: Parsed): string {
+  return `is not a telephone number of ${placeOf(number)}: it has too few or too many digits.`;
 }
 
 function placeOf({ country, countryCallingCode }: Parsed): string {
