@@ -6,9 +6,6 @@ import type { Store, Transaction, WriteOptions } from '../../src/store/port';
 import type { TestDatabase } from '../store/databases';
 import type { SimulatedClock } from './simulated-clock';
 
-// A database on a machine that does other things as well.
-jest.setTimeout(60_000);
-
 /** A store that tells whether anything is asked of it at the moment. */
 export class ObservedStore implements Store {
   readonly kind;

@@ -205,7 +205,7 @@ describe('with a store', () => {
     expect(noMatch).toHaveLength(10_000);
     expect(asked()).toBeGreaterThan(4);
     expect(asked()).toBeLessThan(200);
-  }, 30_000);
+  });
 });
 
 /** Counts what is asked of the tables of a store from now on. */

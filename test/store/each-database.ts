@@ -2,9 +2,6 @@ import type { Contact } from '../../src/domain/contact/contact';
 import type { Store, Transaction } from '../../src/store/port';
 import { DATABASES, type TestDatabase } from './databases';
 
-// A database on a machine that does other things as well.
-jest.setTimeout(60_000);
-
 /** A store of its own for each test, and the database it stands in. */
 export class TestStore {
   database!: TestDatabase;

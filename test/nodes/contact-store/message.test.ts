@@ -136,7 +136,7 @@ describe.each([
     });
     const recorded = await store.read((tx) => tx.events.count());
     expect(recorded).toBe(events === 0 ? 0 : events + 1);
-  }, 60_000);
+  });
 
   it('gives an error for each item whose message is unknown, none or under way, and does the others', async () => {
     const [sent, uncertain] = await claimed(2);

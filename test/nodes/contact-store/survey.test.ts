@@ -7,9 +7,6 @@ import { saveSegment } from '../../../src/app/segments/save-segment';
 import { FakeExecution, useTemporaryStore } from '../fake-execution';
 import { createContacts, jsonOf, openedStore, operate } from './store-under-test';
 
-// A database on a machine that does other things as well.
-jest.setTimeout(60_000);
-
 let temporary: Awaited<ReturnType<typeof useTemporaryStore>>;
 beforeEach(async () => {
   temporary = await useTemporaryStore();

@@ -14,9 +14,6 @@ const REPLIES = { answer: '={{ $json.reply }}' };
 const npsOf = (items: INodeExecutionData[] = []) => items.map(({ json }) => json.nps as IDataObject);
 const emails = (items: INodeExecutionData[] = []) => items.map(({ json }) => json.email);
 
-// A database on a machine that does other things as well.
-jest.setTimeout(60_000);
-
 let temporary: Awaited<ReturnType<typeof useTemporaryStore>>;
 beforeEach(async () => {
   temporary = await useTemporaryStore();
