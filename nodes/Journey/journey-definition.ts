@@ -33,7 +33,9 @@ export function readDefinition(parameters: Parameters, index: number): Reading<J
       ...(goal === null
         ? {}
         : { goal: { rule: goal, sinceEntering: parameters.value('goalSince', index) !== false } }),
-      ...(exit === null ? {} : { exit: { rule: exit, sinceEntering: false } }),
+      ...(exit === null
+        ? {}
+        : { exit: { rule: exit, sinceEntering: parameters.value('exitSince', index) !== false } }),
       ...(longestStay === undefined || longestStay === ''
         ? {}
         : { longestStay: { amount: Number(longestStay), unit: String(longestUnit ?? 'days') } }),

@@ -60,6 +60,16 @@ const EXIT: readonly INodeProperties[] = [
   },
   ...shownWhen({ exitBy: ['rules'] }, RULE_GROUPS.map(asExit)),
   ...shownWhen({ exitBy: ['json'] }, [asExit(RULE_JSON)]),
+  ...shownWhen({ exitBy: ['rules', 'json'] }, [
+    {
+      displayName: 'Count Events Since Entering Only',
+      name: 'exitSince',
+      type: 'boolean',
+      default: true,
+      description:
+        'Whether events let contacts out only if they occurred after the contact entered. Otherwise who had such an event before does not even enter. Turn it off where the rule counts what did not happen, such as no visit in 7 days.',
+    },
+  ]),
 ];
 
 const ENTRY: readonly INodeProperties[] = [

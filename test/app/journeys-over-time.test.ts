@@ -145,7 +145,7 @@ onEachWaitingProcess('a stay in a journey', (test) => {
     await test.happen('ann', 'page_viewed');
     const start = test.clock.now();
     const idle = { event: 'page_viewed', within: { last: 7, unit: 'days' }, count: { op: 'equals', n: 0 } };
-    await enter(test, id, { exit: { rule: idle } });
+    await enter(test, id, { exit: { rule: idle, sinceEntering: false } });
     await test.advance(3 * DAY);
     await test.happen('ann', 'page_viewed');
     await test.advance(7 * DAY);

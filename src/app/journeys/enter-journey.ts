@@ -50,7 +50,8 @@ const CHUNK = 500;
 
 /**
  * Saves the journey where it differs, and lets contacts enter it, all in one transaction: two processes that let the same
- * contact enter by the same thing at the same moment make one enrolment. One contact enters at most once by one call.
+ * contact enter by the same thing at the same moment make one enrolment. One contact enters at most once by one call: with
+ * its last request where who is in the journey begins again, else with its first.
  */
 export async function enterJourney(
   store: Store,
@@ -66,8 +67,9 @@ export async function enterJourney(
     const { subscription } = await tx.subscriptions.open(JOURNEY_UPKEEP, {}, now);
     const entry = new Entry(tx, subscription, saved.value.live, saved.value.journeys, now);
     const results: EntryResult[] = [];
+    const overtaken = await entry.overtaken(requests);
     for (const piece of chunks(requests, CHUNK)) {
-      for (const result of await entry.take(piece)) results.push(result);
+      for (const result of await entry.take(piece, overtaken)) results.push(result);
     }
     return results;
   });
@@ -111,7 +113,27 @@ class Entry {
     this.excluded = definition.excludedSegments.map((segment) => ({ kind: 'segment', segment }));
   }
 
-  async take(requests: readonly EntryRequest[]): Promise<EntryResult[]> {
+  /** Requests of contacts that would begin again at once, with another one of the same call. */
+  async overtaken(requests: readonly EntryRequest[]): Promise<ReadonlySet<EntryRequest>> {
+    if (this.live.definition.reentry.kind !== 'always') return new Set();
+    const ids = await findContacts(
+      this.tx,
+      requests.map(({ contact }) => contact),
+    );
+    const lastOf = new Map(ids.map((id, index) => [id, requests[index]]));
+    return new Set(
+      requests.filter((request, index) => {
+        const last = lastOf.get(ids[index] ?? null);
+        const isSame = request.entryKey !== null && request.entryKey === last?.entryKey;
+        return ids[index] !== null && request !== last && !isSame;
+      }),
+    );
+  }
+
+  async take(
+    requests: readonly EntryRequest[],
+    overtaken: ReadonlySet<EntryRequest>,
+  ): Promise<EntryResult[]> {
     const { tx, live, now } = this;
     const ids = await findContacts(
       tx,
@@ -129,6 +151,9 @@ class Entry {
       const id = ids[index] ?? -1;
       const known = facts.get(id);
       if (!known) return { outcome: 'refused', problems: [UNKNOWN_CONTACT] };
+      if (overtaken.has(request)) {
+        return this.refusal(known.contact, null, ['it begins again with a later item of this run']);
+      }
       const first = enteringOf.get(id);
       if (first) return this.again(request, first, known);
       const own = this.decide(request, index, known, staysOf.get(id) ?? []);

@@ -39,12 +39,12 @@ const MOST_DAYS = 36_500;
  * Reads a journey's definition from JSON such as
  * `{ "goal": { "rule": { … }, "sinceEntering": true }, "exit": …, "longestStay": { "amount": 30, "unit": "days" },
  * "reentry": { "kind": "afterDays", "days": 90 }, "excludedSegments": ["staff"], "controlShare": 0.1 }`. All of it may
- * be left out; contacts enter once unless it says otherwise. Refused with all problems at once.
+ * be left out; contacts enter once, and rules count events since entering, unless it says otherwise. Refused with all problems at once.
  */
 export function readJourney(json: JsonObject): Reading<JourneyDefinition> {
   const problems: Problem[] = [];
-  const goal = ruleAt(json.goal, 'goal', true, problems);
-  const exit = ruleAt(json.exit, 'exit', false, problems);
+  const goal = ruleAt(json.goal, 'goal', problems);
+  const exit = ruleAt(json.exit, 'exit', problems);
   let longestStay: Period | null = null;
   if (json.longestStay !== undefined && json.longestStay !== null) {
     const period = readPeriod(json.longestStay, 'longestStay');
@@ -82,7 +82,6 @@ export function readJourney(json: JsonObject): Reading<JourneyDefinition> {
 function ruleAt(
   json: JsonValue | undefined,
   field: 'goal' | 'exit',
-  isSinceEntering: boolean,
   problems: Problem[],
 ): JourneyRule | null {
   if (!isJsonObject(json)) return null;
@@ -91,8 +90,7 @@ function ruleAt(
     problems.push(...reading.problems);
     return null;
   }
-  const since = json.sinceEntering ?? isSinceEntering;
-  return { rule: reading.value, isSinceEntering: since === true };
+  return { rule: reading.value, isSinceEntering: json.sinceEntering !== false };
 }
 
 function reentryAt(json: JsonValue | undefined, problems: Problem[]): Reentry {

@@ -157,6 +157,41 @@ describe('with a store', () => {
     expect(toldBy(left[0])).toMatchObject({ entry: 'refused', enrolmentId: null });
   });
 
+  it('lets out by events since entering, or by all of them', async () => {
+    await createContacts(...people(0, 1));
+    await order('p0@example.com', 60_000);
+    const exit = { goalBy: 'none', exitBy: 'json', exitJson: '{ "event": "order_placed" }' };
+    const [, refused = []] = await run({ ...exit, exitSince: false }, { items: people(0, 1) }).outputs();
+    expect(toldBy(refused[0])).toMatchObject({ entry: 'refused', reasons: ['exit rule', expect.anything()] });
+    const [entered = []] = await run(exit, { items: people(0, 1) }).outputs();
+    expect(toldBy(entered[0])).toMatchObject({ entry: 'entered' });
+    await order('p0@example.com', -1);
+    const [, left = []] = await run({ operation: 'check' }, { items: people(0, 1) }).outputs();
+    expect(toldBy(left[0])).toMatchObject({ state: 'left', reason: 'exit rule' });
+  });
+
+  it('begins again with the last of several items of one run, also where they are delivered again', async () => {
+    await createContacts(...people(0, 2));
+    const cart = (id: number, who: IDataObject | undefined) => ({
+      ...who,
+      event: { id, type: 'cart_updated', occurredAt: new Date().toISOString() },
+    });
+    const [ann, ben] = people(0, 2);
+    const items = [cart(1, ann), cart(2, ben), cart(3, ann), cart(2, ben), cart(4, ann)];
+    for (const entry of ['entered', 'same']) {
+      const [going = [], left = []] = await run({ reentry: 'always' }, { items }).outputs();
+      expect(going.map(({ pairedItem, json }) => [pairedItem, (json.journey as IDataObject).entry])).toEqual([
+        [{ item: 1 }, entry],
+        [{ item: 3 }, 'same'],
+        [{ item: 4 }, entry],
+      ]);
+      expect(left.map((own) => toldBy(own).reasons)).toEqual(
+        Array(2).fill(['it begins again with a later item of this run']),
+      );
+    }
+    expect(await jsonOf('journey', 'getAll', { stayState: 'any' })).toHaveLength(2);
+  });
+
   it('enrols a control group that gets nothing, always the same contacts', async () => {
     await createContacts(...people(0, 60));
     const parameters = { entryOptions: { controlPercent: 50 } };
