@@ -1,5 +1,5 @@
 import { parseExperiment, type Experiment } from '../../src/domain/experiment/experiment';
-import type { Reading } from '../../src/domain/problem';
+import { quote, type Reading } from '../../src/domain/problem';
 import { locatorText } from '../execution/locator-text';
 import type { Parameters } from '../execution/parameters';
 
@@ -25,12 +25,12 @@ export class ExperimentsOfItems {
     const variants = this.parameters
       .rows('variants', 'variant', index)
       .map((row) => ({ name: String(row.name ?? '').trim(), weight: row.weight as number }));
-    const controlShare = this.parameters.number('controlPercent', index) / 100;
-    const reading = parseExperiment({ name, variants, controlShare });
+    const percent = this.parameters.number('controlPercent', index);
+    const reading = parseExperiment({ name, variants, controlShare: percent / 100 });
     if (reading.ok) return reading;
     return {
       ok: false,
-      problems: reading.problems.map((own) => ({ ...own, message: inWords(own.message) })),
+      problems: reading.problems.map((own) => ({ ...own, message: inWords(own.message, percent) })),
     };
   }
 }
@@ -43,8 +43,11 @@ const NO_NAME: Reading<Experiment> = {
 };
 
 /** What the panel calls a share of contacts. */
-function inWords(message: string): string {
+function inWords(message: string, percent: number): string {
   return message
-    .replace(/is no share; .*$/, 'is no control group; use a number from 0 to 99 percent.')
+    .replace(
+      /^.* is no share; .*$/,
+      `${quote(percent)} is no control group; use a number from 0 to 99 percent.`,
+    )
     .replace(/write \{.*$/, 'give it a name and a weight.');
 }

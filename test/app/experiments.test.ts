@@ -171,6 +171,27 @@ onEachDatabase('experiments', (test) => {
     expect(unknown).toMatchObject({ outcome: 'refused' });
   });
 
+  it('do not wait for a variant that nobody is to get', async () => {
+    await people(0, 100);
+    const withWeightOfLast = (weight: number) => ({
+      experiment: { ...SUBJECT, variants: [...SUBJECT.variants, { name: 'late', weight }] },
+    });
+    const told = async () => (await results()).result;
+    const first = await split(names(0, 100), withWeightOfLast(0));
+    const shorts = first.flatMap((own) => (own?.variant === 'short' ? [own.contact.externalId ?? ''] : []));
+    await click(shorts);
+    expect(await told()).toMatchObject({ leader: 'short', verdict: 'decided' });
+    expect((await told()).variants.map(({ variant }) => variant)).toEqual(['short', 'long', null]);
+    await split(names(0, 1), withWeightOfLast(1));
+    expect(await told()).toMatchObject({ verdict: 'tooFew' });
+    const onlyShort = {
+      ...SUBJECT,
+      variants: SUBJECT.variants.map((own) => ({ ...own, weight: Number(own.name === 'short') })),
+    };
+    await split(names(0, 1), { experiment: onlyShort });
+    expect((await told()).variants.map(({ variant }) => variant)).toEqual(['short', 'long', null]);
+  });
+
   it('count what contacts did for the variant they had then, where new weights move them', async () => {
     await people(0, 120);
     const even = { ...SUBJECT, controlShare: 0 };

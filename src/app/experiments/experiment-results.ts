@@ -47,7 +47,7 @@ export async function judgeIn(
   if (!experiment || !reading.ok) return { outcome: 'refused', problems: [unknownExperiment(name)] };
   const found = await tallyOf(tx, experiment.id, question);
   if (!found.ok) return { outcome: 'refused', problems: found.problems };
-  const result = judgeExperiment(everyTally(reading.value, found.value), stopping);
+  const result = judgeExperiment(everyTally(reading.value, found.value, stopping), stopping);
   return { outcome: 'judged', experiment, definition: reading.value, result, words: experimentWords(result) };
 }
 
@@ -69,13 +69,23 @@ async function tallyOf(
 
 /**
  * Those of the variants, in their order, also of those that nobody got; then of the control group. Variants that the
- * experiment has no more are left out: they cannot win, and would wait for contacts for ever.
+ * experiment has no more are left out: they cannot win, and would wait for contacts for ever; so would those of weight 0 that
+ * have had too few.
  */
-function everyTally({ variants, controlShare }: Experiment, found: readonly Tally[]): Tally[] {
+function everyTally(
+  { variants, controlShare }: Experiment,
+  found: readonly Tally[],
+  { minimumContacts }: StoppingRule,
+): Tally[] {
   const tallyOf = (variant: string | null) =>
     found.find((own) => own.variant === variant) ?? { variant, contacts: 0, successes: 0 };
   const hasControl = controlShare > 0 || found.some(({ variant }) => variant === null);
-  return [...variants.map(({ name }) => tallyOf(name)), ...(hasControl ? [tallyOf(null)] : [])];
+  const known = variants.filter(
+    ({ name, weight }) => weight > 0 || tallyOf(name).contacts >= Math.max(1, minimumContacts),
+  );
+  // Of one alone nothing can be told but that the others have had nobody.
+  const told = known.length < 2 ? variants : known;
+  return [...told.map(({ name }) => tallyOf(name)), ...(hasControl ? [tallyOf(null)] : [])];
 }
 
 /** What is said of an experiment that is not in the store. */

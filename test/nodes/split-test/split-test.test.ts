@@ -151,7 +151,11 @@ describe('with a store', () => {
       },
       'All weights',
     ],
-    ['a control group of everybody', { controlPercent: 100 }, 'use a number from 0 to 99 percent'],
+    [
+      'a control group of everybody',
+      { controlPercent: 100 },
+      '"100" is no control group; use a number from 0 to 99',
+    ],
     [
       'a variant called control',
       {
