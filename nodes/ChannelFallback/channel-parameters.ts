@@ -7,7 +7,7 @@ import {
   type Channel,
 } from '../../src/domain/channel/channel';
 import { readFrequencyCap, type FrequencyCap } from '../../src/domain/channel/frequency-cap';
-import { cleanText, isJsonObject, toJsonObject } from '../../src/domain/json';
+import { isJsonObject, toJsonObject } from '../../src/domain/json';
 import { OCCASIONS } from '../../src/domain/message/message';
 import { quote, type Problem, type Reading } from '../../src/domain/problem';
 import { readDeliveryHours } from '../../src/domain/schedule/delivery-window';
@@ -102,7 +102,7 @@ export function countChannels(parameters: IDataObject): number {
 }
 
 function readName(value: unknown): Reading<string> {
-  const name = typeof value === 'string' || typeof value === 'number' ? cleanText(String(value)).trim() : '';
+  const name = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
   if (name !== '' && name.length <= LONGEST_NAME) return { ok: true, value: name };
   const message =
     name === ''
@@ -128,7 +128,7 @@ function readChannels(rows: readonly Row[]): Reading<Channel[]> {
         name: value,
         label: known?.label ?? value,
         address: address.value,
-        consent: consent === '' ? (known?.consent ?? value) : cleanText(consent),
+        consent: consent === '' ? (known?.consent ?? value) : consent,
         keepsQuietHours: row.keepQuietHours !== false,
       },
     ];
@@ -207,7 +207,7 @@ function readOccasion(
   const onceFor = parameters.value('onceFor', index);
   if (onceFor === 'ever') return give('');
   if (onceFor !== 'key') return give(enrolmentId === null ? '' : `${OCCASIONS.enrolment}${enrolmentId}`);
-  const key = cleanText(parameters.text('occasionKey', index)).trim();
+  const key = parameters.text('occasionKey', index).trim();
   if (key !== '') return give(`${OCCASIONS.key}${key}`);
   const message =
     'The key that the message is sent once for is empty. Give an expression that has a value for this item, or choose Ever.';

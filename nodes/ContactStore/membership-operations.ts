@@ -2,7 +2,6 @@ import type { INodeProperties } from 'n8n-workflow';
 import { changeMembershipByReference, type MembershipRequest } from '../../src/app/change-membership';
 import { contactPages } from '../../src/app/get-contacts';
 import { toTravelForm } from '../../src/domain/contact/contact';
-import { cleanText } from '../../src/domain/json';
 import { quote, type Problem, type Reading } from '../../src/domain/problem';
 import type { Membership } from '../../src/store/port';
 import { CONTACT_PROPERTIES, contactOfItem } from '../execution/contact-of-item';
@@ -124,7 +123,7 @@ async function change(run: Run, words: Words, action: 'add' | 'remove'): Promise
 }
 
 function readName(run: Run, index: number, { kind, title, example }: Words): Reading<string> {
-  const name = cleanText(locatorText(run.parameters.value(kind, index)));
+  const name = locatorText(run.parameters.value(kind, index));
   const refuse = (message: string): Reading<string> => ({ ok: false, problems: [{ field: kind, message }] });
   if (name === '') return refuse(`${title} is empty; choose one or give a name such as ${example}.`);
   if (name.length > LONGEST_NAME) {

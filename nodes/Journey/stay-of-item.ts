@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { StayReference } from '../../src/app/journeys/find-stays';
 import type { EntryRequest } from '../../src/app/journeys/enter-journey';
 import { readJourneyName } from '../../src/app/journeys/save-journey';
-import { cleanText, isJsonObject } from '../../src/domain/json';
+import { isJsonObject } from '../../src/domain/json';
 import type { Reading } from '../../src/domain/problem';
 import { contactOfItem } from '../execution/contact-of-item';
 import { locatorText } from '../execution/locator-text';
@@ -48,9 +48,7 @@ function startOf({ event }: IDataObject): EntryRequest['startedBy'] {
 /** The same event or change, delivered again, is the same entry. */
 function keyOf({ parameters }: Run, index: number, { event, change }: IDataObject): string | null {
   const { entryKey } = parameters.object('entryOptions', index);
-  const own = cleanText(
-    typeof entryKey === 'string' || typeof entryKey === 'number' ? String(entryKey) : '',
-  ).trim();
+  const own = typeof entryKey === 'string' || typeof entryKey === 'number' ? String(entryKey).trim() : '';
   if (own !== '') return `key ${own}`;
   if (isJsonObject(event) && typeof event.id === 'number') return `event ${event.id}`;
   if (!isJsonObject(change) || typeof change.at !== 'string') return null;

@@ -1,4 +1,5 @@
 import type { INode, NodeParameterValueType } from 'n8n-workflow';
+import { cleanText } from '../../src/domain/json';
 
 /** What a node's parameters are read from: n8n's context of a run, or another one that has them. */
 export interface ParameterSource {
@@ -18,10 +19,13 @@ export class Parameters {
     this.context = context;
   }
 
-  /** The parameter's value for an item, expressions resolved; null where the node has none of that name, or hides it. */
+  /**
+   * The parameter's value for an item, expressions resolved, its text as both databases can hold it (see `cleanText`); null
+   * where the node has none of that name, or hides it.
+   */
   value(name: string, itemIndex: number): unknown {
     if (this.constants.has(name)) return this.constants.get(name);
-    const value: unknown = this.context.getNodeParameter(name, itemIndex, null as never);
+    const value = cleanValue(this.context.getNodeParameter(name, itemIndex, null as never), 0);
     if (!holdsExpression(this.raw(name))) this.constants.set(name, value);
     return value;
   }
@@ -67,6 +71,24 @@ export class Parameters {
     for (const key of path) value = (value as Record<string, unknown> | undefined)?.[key];
     return value;
   }
+}
+
+/** How deep parameters are looked into; what an expression gives may hold more, which is data and cleaned where it is read. */
+const DEEPEST = 8;
+
+/** The value itself where there is nothing to clean; dates and other objects with a prototype of their own as they are. */
+function cleanValue(value: unknown, depth: number): unknown {
+  if (typeof value === 'string') return cleanText(value);
+  if (typeof value !== 'object' || value === null || depth === DEEPEST) return value;
+  if (Array.isArray(value)) {
+    const entries = value.map((entry) => cleanValue(entry, depth + 1));
+    return entries.some((entry, at) => entry !== value[at]) ? entries : value;
+  }
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) return value;
+  const entries = Object.entries(value).map(([key, entry]) => [key, cleanValue(entry, depth + 1)] as const);
+  const own = value as Record<string, unknown>;
+  return entries.some(([key, entry]) => entry !== own[key]) ? Object.fromEntries(entries) : value;
 }
 
 function holdsExpression(value: unknown, path = '', apartFrom: readonly string[] = []): boolean {

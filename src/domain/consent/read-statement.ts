@@ -82,7 +82,7 @@ function readSource(value: unknown): Reading<string> {
 function readEvidence(value: unknown): Reading<JsonObject> {
   if (value === undefined || value === null || value === '') return { ok: true, value: {} };
   if (typeof value === 'string')
-    return { ok: true, value: { text: cleanText(value).slice(0, LARGEST_EVIDENCE) } };
+    return { ok: true, value: { text: cleanText(value.slice(0, LARGEST_EVIDENCE)) } };
   if (!isJsonObject(value)) {
     return refuse('evidence', `evidence is ${quote(value)}; it must be an object or text.`);
   }

@@ -1,5 +1,5 @@
 import type { StoredEvent } from '../event/event';
-import type { JsonObject } from '../json';
+import { cleanText, type JsonObject } from '../json';
 import { readAnswer, readComment } from './read-answer';
 import { isNameOfScale, scaleName, type Scale } from './scale';
 
@@ -66,7 +66,7 @@ const LONGEST_WORD = 200;
 /** A short text such as a reason or the name of a survey: trimmed, at most 200 characters; null where it is empty. */
 export function readWord(value: unknown): string | null {
   if (typeof value !== 'string' && typeof value !== 'number') return null;
-  const word = String(value).trim().slice(0, LONGEST_WORD).toWellFormed();
+  const word = cleanText(cleanText(String(value)).trim().slice(0, LONGEST_WORD)).trim();
   return word === '' ? null : word;
 }
 

@@ -27,6 +27,12 @@ it.each([
   });
 });
 
+it('cuts long evidence where no character is halved', () => {
+  const reading = readConsentStatement({ ...STATED, evidence: `x${'😀'.repeat(20_000)}` }, OPTIONS);
+  const { text } = (reading.ok ? reading.value.evidence : {}) as { text: string };
+  expect([text.length > 1_000, text.isWellFormed()]).toEqual([true, true]);
+});
+
 it('keeps evidence as an object, and text as the text of it', () => {
   expect(readConsentStatement({ ...STATED, evidence: 'I agree' }, OPTIONS)).toMatchObject({
     value: { evidence: { text: 'I agree' } },

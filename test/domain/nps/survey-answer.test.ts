@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { SCALES } from '../../../src/domain/nps/scale';
 import {
   readRecordedAnswer,
+  readWord,
   settleAnswer,
   SURVEY_ANSWERED,
   toAnswerProperties,
@@ -64,6 +65,25 @@ describe('the answer that stands', () => {
   ])('of 9 with a comment, after %s', (_, next, outcome, stands) => {
     const settled = settleAnswer(answerOf({ comment: 'fast' }), answerOf(next));
     expect(settled).toMatchObject({ outcome, answer: stands });
+  });
+});
+
+describe('a short text', () => {
+  it('is one that both databases hold, at most 200 characters long, and the same when it is read again', () => {
+    const unit = fc.constantFrom('a', ' ', '\u0000', '\ud83d', '\ude00', '😀', '\n', 'é');
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.string({ unit, maxLength: 12 }), fc.string({ unit, minLength: 190 })),
+        (text) => {
+          const read = readWord(text);
+          if (read === null) return;
+          expect(read.length).toBeLessThanOrEqual(200);
+          expect([read.isWellFormed(), read.includes('\u0000')]).toEqual([true, false]);
+          expect(readWord(read)).toBe(read);
+        },
+      ),
+      { numRuns: 1_000 },
+    );
   });
 });
 
