@@ -1,5 +1,5 @@
 import { saveModel } from '../../src/app/scores/save-model';
-import { scoreContacts } from '../../src/app/scores/score-contacts';
+import { scoreContacts, type ScoreRequest } from '../../src/app/scores/score-contacts';
 import { scoreUpkeep } from '../../src/app/scores/maintain-scores';
 import { mergeAll } from '../../src/app/merge-contacts';
 import type { Change } from '../../src/domain/change/change';
@@ -183,6 +183,43 @@ onEachSegmentProcess('saved scores', (test) => {
       seen += told.length;
     }
     expect(seen).toBeGreaterThan(12);
+  });
+
+  it('cross once on the items of a burst that are looked at together, each by its own event', async () => {
+    await save({
+      name: 'default',
+      rules: [
+        { event: 'paid', points: 10, halfLifeDays: 20 },
+        { event: 'left', points: -15 },
+      ],
+      thresholds: [{ name: 'hot', at: 19, hysteresis: 4 }],
+    });
+    const id = await test().put('a');
+    const requests: ScoreRequest[] = [];
+    const happens = async (type: string, lateBy = 0) => {
+      await test().advance(1_000);
+      const now = test().clock.now();
+      const [recorded] = await record(test().store, now, eventOf('a', type, now - lateBy));
+      const startedBy = { id: recorded?.event.id ?? null, occurredAt: now - lateBy };
+      requests.push({ contact: { id, identifiers: [] }, startedBy });
+    };
+    await happens('paid');
+    // Occurred before the first, and reaches the threshold with it when it is told.
+    await happens('paid', 60_000);
+    for (const type of ['paid', 'paid', 'left', 'left', 'paid', 'paid']) await happens(type);
+    await test().process.settled();
+    const scored = await scoreContacts(
+      test().store,
+      { saved: 'default' },
+      requests,
+      test().clock.now(),
+      WHOLE,
+    );
+    const onItems = scored.map((own) =>
+      own.outcome === 'scored' ? own.score.crossings.map(({ direction }) => direction).join() : '',
+    );
+    expect(onItems).toEqual(['', 'up', '', '', '', 'down', 'up', '']);
+    expect((await logged()).map(({ detail }) => detail.direction)).toEqual(['up', 'down', 'up']);
   });
 
   it('tell after a restart what happened meanwhile, as of its own moment, and nothing twice', async () => {

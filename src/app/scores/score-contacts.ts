@@ -1,4 +1,5 @@
 import type { ContactProfile } from '../../domain/contact/contact';
+import type { JudgedEvent } from '../../domain/event/event';
 import type { Problem } from '../../domain/problem';
 import type { RuleBook } from '../../domain/rule/rule-book';
 import type { RuleFacts } from '../../domain/rule/rule-facts';
@@ -149,27 +150,33 @@ function scorePiece(
     if (!startedBy || isNothing) {
       return { outcome: 'scored', contact: own.contact, score: { ...score, crossings: [] } };
     }
-    const moment = momentOf(Math.min(now, startedBy.occurredAt));
+    const [known, withIt] = [knownUpTo(own, startedBy, false), knownUpTo(own, startedBy, true)];
+    const moment = momentOf(Math.min(now, latestOf(withIt, startedBy.occurredAt)));
     // In a hysteresis it stood where it stood before it last crossed something.
     const stood = watchesSince === null ? null : (present?.stoodBefore ?? null);
-    const before = evaluateScore(model, without(own, startedBy), moment, book, stood);
-    const crossings = crossingsBetween(model, before.standing, score.standing);
+    const before = evaluateScore(model, known, moment, book, stood).standing;
+    // What happened since is crossed by the items of what happened.
+    const after = evaluateScore(model, withIt, moment, book, before).standing;
+    const crossings = crossingsBetween(model, before, after);
     return { outcome: 'scored', contact: own.contact, score: { ...score, crossings } };
   });
 }
 
-/** What was known before an event. */
-function without(facts: RuleFacts, { id, occurredAt }: NonNullable<ScoreRequest['startedBy']>): RuleFacts {
-  const events = new Map(
-    [...facts.events].map(([type, own]) => [
-      type,
-      own.filter(
-        (event) =>
-          event.id !== id &&
-          (event.occurredAt < occurredAt ||
-            (id !== null && event.occurredAt === occurredAt && event.id < id)),
-      ),
-    ]),
-  );
+type Started = NonNullable<ScoreRequest['startedBy']>;
+
+/** What was known when an event was recorded, with or without it: ids grow with them, whenever the events occurred. */
+function knownUpTo(facts: RuleFacts, { id, occurredAt }: Started, isIncluded: boolean): RuleFacts {
+  const isKnown = (event: JudgedEvent) => {
+    const distance = id === null ? event.occurredAt - occurredAt : event.id - id;
+    return isIncluded ? distance <= 0 : distance < 0;
+  };
+  const events = new Map([...facts.events].map(([type, own]) => [type, own.filter(isKnown)]));
   return { ...facts, events };
+}
+
+/** When the last of what is known occurred; what is recorded late is judged as of then. */
+function latestOf({ events }: RuleFacts, occurredAt: number): number {
+  let latest = occurredAt;
+  for (const own of events.values()) for (const event of own) latest = Math.max(latest, event.occurredAt);
+  return latest;
 }
