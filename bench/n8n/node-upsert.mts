@@ -6,13 +6,14 @@
 import type { RunningN8n } from '../../host/n8n.mts';
 import type { Measured } from '../measurement.mts';
 import { median } from '../rounds.mts';
+import { createDataTable } from './data-table.mts';
 import {
-  ended,
   node,
-  nodeTime,
+  outputsOf,
   personOf,
-  post,
   publish,
+  rateOf,
+  runOnce,
   splitPeople,
   webhook,
   wholeTime,
@@ -32,7 +33,6 @@ interface Side {
   readonly size: number;
   readonly node: number[];
   readonly whole: number[];
-  executions: number;
 }
 
 export function measureNodeUpsert(): Promise<Measured> {
@@ -40,12 +40,13 @@ export function measureNodeUpsert(): Promise<Measured> {
     const ours = await side(n8n, 'contact-store', CONTACTS, {
       ...node('Upsert', '.contactStore', { resource: 'contact', operation: 'upsert', data: 'item' }),
     });
-    const table = await side(n8n, 'data-table', ROWS, await dataTableNode(n8n));
+    const table = await createDataTable(n8n, 'people', personOf(0, 0));
+    const theirs = await side(n8n, 'data-table', ROWS, table.upsert('Upsert'));
     for (let round = 0; round < UNCOUNTED + ROUNDS; round++) {
-      for (const one of round % 2 === 0 ? [ours, table] : [table, ours]) await run(n8n, one, round);
+      for (const one of round % 2 === 0 ? [ours, theirs] : [theirs, ours]) await run(n8n, one, round);
     }
-    const result = { ours: median(ours.node), reference: median(table.node) };
-    const whole = { ours: median(ours.whole), reference: median(table.whole) };
+    const result = { ours: median(ours.node), reference: median(theirs.node) };
+    const whole = { ours: median(ours.whole), reference: median(theirs.whole) };
     return {
       ...result,
       referenceName: `n8n's Data Table node, upsert of ${ROWS} rows`,
@@ -66,41 +67,16 @@ async function side(
   measured: ReturnType<typeof node>,
 ): Promise<Side> {
   const workflowId = await publish(n8n, `Upsert by ${path}`, [webhook(path), splitPeople(), measured]);
-  return { path, nodeName: measured.name, workflowId, size, node: [], whole: [], executions: 0 };
+  return { path, nodeName: measured.name, workflowId, size, node: [], whole: [] };
 }
 
 async function run(n8n: RunningN8n, side: Side, round: number): Promise<void> {
   const firstNumber = (round * side.size) / 2;
   const people = Array.from({ length: side.size }, (_, place) => personOf(firstNumber + place, round));
-  await post(n8n, side.path, { people });
-  side.executions += 1;
-  const executions = await ended(n8n, side.workflowId, side.executions);
-  const [last] = executions.sort((a, b) => Number(b.id) - Number(a.id));
-  if (!last) throw new Error('n8n keeps no executions');
-  const detail = await n8n.rest.execution(last.id);
-  const given = detail.data.resultData.runData[side.nodeName]?.[0]?.data?.main?.[0]?.length;
+  const execution = await runOnce(n8n, side, { people });
+  const given = outputsOf(execution, side.nodeName)[0]?.length;
   if (given !== side.size) throw new Error(`${given} of ${side.size} items came out of ${side.path}`);
-  await n8n.rest.deleteExecutions([last.id]);
-  side.executions -= 1;
   if (round < UNCOUNTED) return;
-  side.node.push((side.size / nodeTime(detail, side.nodeName)) * 1000);
-  side.whole.push((side.size / wholeTime(last)) * 1000);
-}
-
-async function dataTableNode(n8n: RunningN8n): Promise<ReturnType<typeof node>> {
-  const project = await n8n.rest.request<{ id: string }>('GET', '/projects/personal');
-  const columns = Object.entries(personOf(0, 0)).map(([name, value]) => ({ name, type: typeof value }));
-  const table = await n8n.rest.request<{ id: string }>('POST', `/projects/${project.id}/data-tables`, {
-    name: 'people',
-    columns,
-  });
-  return node('Upsert', 'dataTable', {
-    resource: 'row',
-    operation: 'upsert',
-    dataTableId: { __rl: true, mode: 'id', value: table.id },
-    matchType: 'allConditions',
-    filters: { conditions: [{ keyName: 'email', condition: 'eq', keyValue: '={{ $json.email }}' }] },
-    columns: { mappingMode: 'autoMapInputData', value: null },
-    options: {},
-  });
+  side.node.push(rateOf(execution, [side.nodeName], side.size));
+  side.whole.push((side.size / wholeTime(execution)) * 1000);
 }

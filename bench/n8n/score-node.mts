@@ -5,7 +5,20 @@
 import type { RunningN8n } from '../../host/n8n.mts';
 import type { Measured } from '../measurement.mts';
 import { median } from '../rounds.mts';
-import { ended, node, nodeTime, personOf, post, publish, splitPeople, webhook, withN8n } from './stage.mts';
+import { fillDataTable } from './data-table.mts';
+import {
+  ended,
+  node,
+  outputsOf,
+  people,
+  post,
+  publish,
+  rateOf,
+  runOnce,
+  splitPeople,
+  webhook,
+  withN8n,
+} from './stage.mts';
 
 const CONTACTS = 10_000;
 const ROWS = 300;
@@ -100,8 +113,6 @@ export function measureScoreNode(): Promise<Measured> {
   });
 }
 
-const people = (size: number) => Array.from({ length: size }, (_, number) => personOf(number, 0));
-
 /** What person `number` did, the same for both sides. */
 function eventsOf(number: number) {
   return Array.from({ length: EVENTS_EACH }, (_, place) => ({
@@ -157,39 +168,14 @@ async function contactStore(n8n: RunningN8n): Promise<Side> {
 }
 
 async function dataTable(n8n: RunningN8n): Promise<Side> {
-  const project = await n8n.rest.request<{ id: string }>('GET', '/projects/personal');
   const rows = people(ROWS).flatMap(({ email }, number) =>
     eventsOf(number).map((event) => ({ email, ...event })),
   );
-  const columns = Object.entries(rows[0] ?? {}).map(([name, value]) => ({ name, type: typeof value }));
-  const { id } = await n8n.rest.request<{ id: string }>('POST', `/projects/${project.id}/data-tables`, {
-    name: 'events',
-    columns,
-  });
-  const table = { resource: 'row', dataTableId: { __rl: true, mode: 'id', value: id } };
-  const saving = await publish(n8n, 'Save rows', [
-    webhook('save-events'),
-    splitPeople(),
-    node('Save', 'dataTable', {
-      ...table,
-      operation: 'insert',
-      columns: { mappingMode: 'autoMapInputData', value: null },
-      options: { optimizeBulk: true },
-    }),
-  ]);
-  await post(n8n, 'save-events', { people: rows });
-  await ended(n8n, saving, 1);
+  const table = await fillDataTable(n8n, 'events', rows, { optimizeBulk: true });
   const workflowId = await publish(n8n, 'Score rows', [
     webhook('score-rows'),
     splitPeople(),
-    node('Look Up', 'dataTable', {
-      ...table,
-      operation: 'get',
-      matchType: 'allConditions',
-      filters: { conditions: [{ keyName: 'email', condition: 'eq', keyValue: '={{ $json.email }}' }] },
-      returnAll: true,
-      options: {},
-    }),
+    table.lookUp('Look Up'),
     node('Add Up', 'code', { mode: 'runOnceForAllItems', jsCode: CODE }, 2),
   ]);
   return {
@@ -204,16 +190,10 @@ async function dataTable(n8n: RunningN8n): Promise<Side> {
 }
 
 async function run(n8n: RunningN8n, side: Side, round: number): Promise<void> {
-  await post(n8n, side.path, { people: people(side.size) });
-  const [last] = await ended(n8n, side.workflowId, 1);
-  if (!last) throw new Error('n8n keeps no executions');
-  const detail = await n8n.rest.execution(last.id);
-  const scored = detail.data.resultData.runData[side.scoring.at(-1) ?? '']?.[0]?.data?.main?.[0] ?? [];
+  const execution = await runOnce(n8n, side, { people: people(side.size) });
+  const [scored = []] = outputsOf(execution, side.scoring.at(-1) ?? '');
   if (scored.length !== side.size)
     throw new Error(`${scored.length} of ${side.size} came out of ${side.path}`);
   side.total = scored.slice(0, ROWS).reduce((sum, { json }) => sum + side.totalOf(json), 0);
-  await n8n.rest.deleteExecutions([last.id]);
-  if (round < UNCOUNTED) return;
-  const milliseconds = side.scoring.reduce((sum, name) => sum + nodeTime(detail, name), 0);
-  side.rates.push((side.size / milliseconds) * 1000);
+  if (round >= UNCOUNTED) side.rates.push(rateOf(execution, side.scoring, side.size));
 }

@@ -5,7 +5,20 @@
 import type { RunningN8n } from '../../host/n8n.mts';
 import type { Measured } from '../measurement.mts';
 import { median } from '../rounds.mts';
-import { ended, node, nodeTime, personOf, post, publish, splitPeople, webhook, withN8n } from './stage.mts';
+import { fillDataTable } from './data-table.mts';
+import {
+  ended,
+  node,
+  outputsOf,
+  people,
+  post,
+  publish,
+  rateOf,
+  runOnce,
+  splitPeople,
+  webhook,
+  withN8n,
+} from './stage.mts';
 
 const CONTACTS = 10_000;
 const ROWS = 300;
@@ -47,8 +60,6 @@ export function measureSegmentMatch(): Promise<Measured> {
   });
 }
 
-const people = (size: number) => Array.from({ length: size }, (_, number) => personOf(number, 0));
-
 async function contactStore(n8n: RunningN8n): Promise<Side> {
   const saving = await publish(n8n, 'Save contacts', [
     webhook('save-contacts'),
@@ -72,36 +83,11 @@ async function contactStore(n8n: RunningN8n): Promise<Side> {
 }
 
 async function dataTable(n8n: RunningN8n): Promise<Side> {
-  const project = await n8n.rest.request<{ id: string }>('GET', '/projects/personal');
-  const columns = Object.entries(personOf(0, 0)).map(([name, value]) => ({ name, type: typeof value }));
-  const { id } = await n8n.rest.request<{ id: string }>('POST', `/projects/${project.id}/data-tables`, {
-    name: 'people',
-    columns,
-  });
-  const table = { resource: 'row', dataTableId: { __rl: true, mode: 'id', value: id } };
-  const saving = await publish(n8n, 'Save rows', [
-    webhook('save-rows'),
-    splitPeople(),
-    node('Save', 'dataTable', {
-      ...table,
-      operation: 'insert',
-      columns: { mappingMode: 'autoMapInputData', value: null },
-      options: {},
-    }),
-  ]);
-  await post(n8n, 'save-rows', { people: people(ROWS) });
-  await ended(n8n, saving, 1);
+  const table = await fillDataTable(n8n, 'people', people(ROWS));
   const workflowId = await publish(n8n, 'Match rows', [
     webhook('match-rows'),
     splitPeople(),
-    node('Look Up', 'dataTable', {
-      ...table,
-      operation: 'get',
-      matchType: 'allConditions',
-      filters: { conditions: [{ keyName: 'email', condition: 'eq', keyValue: '={{ $json.email }}' }] },
-      returnAll: true,
-      options: {},
-    }),
+    table.lookUp('Look Up'),
     node('If', 'if', isProInDachParameters(), 2.2),
   ]);
   return { path: 'match-rows', workflowId, deciding: ['Look Up', 'If'], size: ROWS, rates: [], matched: 0 };
@@ -123,18 +109,10 @@ function isProInDachParameters(): Record<string, unknown> {
 }
 
 async function run(n8n: RunningN8n, side: Side, round: number): Promise<void> {
-  await post(n8n, side.path, { people: people(side.size) });
-  const [last] = await ended(n8n, side.workflowId, 1);
-  if (!last) throw new Error('n8n keeps no executions');
-  const detail = await n8n.rest.execution(last.id);
-  const deciding = side.deciding.at(-1) ?? '';
-  const outputs = detail.data.resultData.runData[deciding]?.[0]?.data?.main ?? [];
-  const [matched, others] = [outputs[0]?.length ?? 0, outputs[1]?.length ?? 0];
-  if (matched + others !== side.size)
-    throw new Error(`${matched + others} of ${side.size} came out of ${side.path}`);
-  side.matched = matched;
-  await n8n.rest.deleteExecutions([last.id]);
-  if (round < UNCOUNTED) return;
-  const milliseconds = side.deciding.reduce((sum, name) => sum + nodeTime(detail, name), 0);
-  side.rates.push((side.size / milliseconds) * 1000);
+  const execution = await runOnce(n8n, side, { people: people(side.size) });
+  const [matched = [], others = []] = outputsOf(execution, side.deciding.at(-1) ?? '');
+  if (matched.length + others.length !== side.size)
+    throw new Error(`${matched.length + others.length} of ${side.size} came out of ${side.path}`);
+  side.matched = matched.length;
+  if (round >= UNCOUNTED) side.rates.push(rateOf(execution, side.deciding, side.size));
 }

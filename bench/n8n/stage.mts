@@ -3,7 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { installPackage, startN8n, type RunningN8n } from '../../host/n8n.mts';
-import type { ExecutionDetail, ExecutionSummary, WorkflowJson, WorkflowNode } from '../../host/rest.mts';
+import type {
+  ExecutionDetail,
+  ExecutionSummary,
+  RunItem,
+  WorkflowJson,
+  WorkflowNode,
+} from '../../host/rest.mts';
 import { packPackage } from '../../host/toolchain.mjs';
 import { patchOf } from '../people.mts';
 
@@ -106,6 +112,31 @@ async function whyFailed(n8n: RunningN8n, id: string): Promise<string> {
   return `Execution ${id} failed: ${data.resultData.error?.message ?? 'n8n does not say why'}`;
 }
 
+/** The execution that this body makes of a published workflow, which has no other; its record is deleted. */
+export async function runOnce(
+  n8n: RunningN8n,
+  { path, workflowId }: { readonly path: string; readonly workflowId: string },
+  body: unknown,
+): Promise<ExecutionDetail> {
+  await post(n8n, path, body);
+  const [last] = await ended(n8n, workflowId, 1);
+  if (!last) throw new Error('n8n keeps no executions');
+  const detail = await n8n.rest.execution(last.id);
+  await n8n.rest.deleteExecutions([last.id]);
+  return detail;
+}
+
+/** What a node gave on each of its outputs, in an execution where it ran once. */
+export function outputsOf(execution: ExecutionDetail, name: string): ReadonlyArray<readonly RunItem[]> {
+  const outputs = execution.data.resultData.runData[name]?.[0]?.data?.main ?? [];
+  return outputs.map((items) => items ?? []);
+}
+
+/** Contacts a second, for so many that these nodes worked on one after the other. */
+export function rateOf(execution: ExecutionDetail, names: readonly string[], size: number): number {
+  return (size / names.reduce((sum, name) => sum + nodeTime(execution, name), 0)) * 1000;
+}
+
 /** How long a node ran in an execution, in milliseconds, as n8n itself recorded it. */
 export function nodeTime(execution: ExecutionDetail, name: string): number {
   const runs = execution.data.resultData.runData[name] ?? [];
@@ -127,3 +158,7 @@ export function personOf(number: number, version: number): Record<string, unknow
   const { identifiers, fields, properties } = patchOf(number, version);
   return { ...identifiers, ...fields, ...properties };
 }
+
+/** So many people, the same for whoever asks. */
+export const people = (size: number): Array<Record<string, unknown>> =>
+  Array.from({ length: size }, (_, number) => personOf(number, 0));
