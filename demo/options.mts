@@ -1,7 +1,7 @@
 /** What the person at the terminal chose: command line first, then environment, then defaults. */
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { freePort, isPortFree } from '../host/ports.mts';
+import { freePort, isPortFree } from '../host/ports.mjs';
 import { ROOT, SetupError } from '../host/toolchain.mjs';
 
 interface PortChoice {

@@ -1,5 +1,4 @@
-/** Chromium, and n8n's editor as a person uses it. */
-import assert from 'node:assert/strict';
+/** Chromium: its windows, what their consoles say, and pictures of them. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -10,8 +9,8 @@ import {
   type Locator,
   type Page,
 } from 'playwright-core';
-import type { RunningN8n } from '../host/n8n.mts';
-import { ARTEFACTS } from './stage.mts';
+import { PATIENCE_SECONDS } from './patience.mts';
+import { ARTEFACTS, atEnd } from './stage.mts';
 
 /** What the console of n8n's editor says of n8n itself; anything else fails the test. */
 const KNOWN_NOISE: ReadonlyArray<{ url: RegExp; because: string }> = [
@@ -33,9 +32,20 @@ function isKnownNoise(message: ConsoleMessage): boolean {
   );
 }
 
+/** Starts Chromium, which is closed when the tests of this file have ended. */
 export async function openBrowser(): Promise<Browser> {
-  const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
-  return await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+  const browser = await chromium.launch({
+    executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-dev-shm-usage'],
+    timeout: PATIENCE_SECONDS * 1000,
+  });
+  atEnd(() => browser.close());
+  return browser;
+}
+
+export interface WindowOptions {
+  dark?: boolean;
+  viewport?: { width: number; height: number };
 }
 
 /** A window that reaches 127.0.0.1 only. `cookies` of another window sign it in. */
@@ -45,7 +55,7 @@ export async function openWindow(
     dark = false,
     cookiesOf,
     viewport = { width: 1440, height: 1000 },
-  }: { dark?: boolean; cookiesOf?: BrowserContext; viewport?: { width: number; height: number } } = {},
+  }: WindowOptions & { cookiesOf?: BrowserContext } = {},
 ): Promise<BrowserContext> {
   const context = await browser.newContext({
     viewport,
@@ -56,7 +66,7 @@ export async function openWindow(
     (url) => url.hostname !== '127.0.0.1',
     (route) => route.abort(),
   );
-  context.setDefaultTimeout(60_000);
+  context.setDefaultTimeout(PATIENCE_SECONDS * 1000);
   return context;
 }
 
@@ -71,110 +81,8 @@ export function watchPage(page: Page): string[] {
   return problems;
 }
 
-/** Keeps a picture of the page, or of a part of it, among the artefacts. */
+/** Keeps a picture of the page, or of a part of it, among the artefacts; what glides or fades there is shown at its end. */
 export async function takePicture(of: Page | Locator, name: string): Promise<void> {
   mkdirSync(ARTEFACTS, { recursive: true });
-  await of.screenshot({ path: join(ARTEFACTS, `${name}.png`) });
-}
-
-const testId = (page: Page, id: string) => page.locator(`[data-test-id="${id}"]`);
-
-/** The editor in one window. */
-export class Editor {
-  readonly page: Page;
-  readonly problems: string[];
-  private readonly n8n: RunningN8n;
-
-  private constructor(page: Page, n8n: RunningN8n) {
-    this.page = page;
-    this.n8n = n8n;
-    this.problems = watchPage(page);
-  }
-
-  static async open(context: BrowserContext, n8n: RunningN8n): Promise<Editor> {
-    return new Editor(await context.newPage(), n8n);
-  }
-
-  /** Fills in the form that n8n shows to whoever is not signed in. */
-  async signIn(): Promise<void> {
-    await this.page.goto(this.n8n.url);
-    await this.page.fill('input[name=emailOrLdapLoginId]', this.n8n.owner.email);
-    await this.page.fill('input[name=password]', this.n8n.owner.password);
-    await testId(this.page, 'form-submit-button').click();
-    await this.page.waitForURL((url) => !url.pathname.includes('signin'));
-  }
-
-  /** Opens a workflow, or an empty one, and waits until its canvas is drawn. */
-  async openWorkflow(id = 'new'): Promise<void> {
-    await this.page.goto(`${this.n8n.url}/workflow/${id}`);
-    await testId(this.page, id === 'new' ? 'canvas-plus-button' : 'canvas-node')
-      .first()
-      .waitFor();
-  }
-
-  /** Types into the search of the nodes panel; resolves with the entry that is called like this. */
-  async searchNode(name: string): Promise<Locator> {
-    const plus = testId(this.page, 'canvas-plus-button').or(testId(this.page, 'node-creator-plus-button'));
-    await plus.first().click();
-    const search = testId(this.page, 'node-creator-search-bar');
-    await search.fill(name);
-    // The panel leaves "Trigger" off the names of triggers.
-    const shown = new RegExp(`^\\s*${name.replace(/ Trigger$/, '')}\\s*$`);
-    return testId(this.page, 'node-creator-item-name').filter({ hasText: shown });
-  }
-
-  /** Takes an entry of the nodes panel, by one of its actions where it has any, and waits for the node's own panel. */
-  async addNode(name: string, action?: string): Promise<Locator> {
-    await (await this.searchNode(name)).first().click();
-    if (action === undefined) await this.page.getByRole('button', { name: /add to workflow/i }).click();
-    else {
-      const exactly = new RegExp(`^\\s*${action}\\s*$`);
-      await testId(this.page, 'node-creator-item-name').filter({ hasText: exactly }).first().click();
-    }
-    return await this.panel();
-  }
-
-  /** The panel of the node that is open. */
-  async panel(): Promise<Locator> {
-    const panel = testId(this.page, 'ndv');
-    await panel.waitFor();
-    await testId(this.page, 'node-parameters').waitFor();
-    await panel.getByText('Loading fields').first().waitFor({ state: 'detached' });
-    return panel;
-  }
-
-  async openNode(name: string): Promise<Locator> {
-    await this.page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`).dblclick();
-    return await this.panel();
-  }
-
-  async closePanel(): Promise<void> {
-    await testId(this.page, 'ndv-close-button').click();
-    await testId(this.page, 'ndv').waitFor({ state: 'detached' });
-  }
-
-  /** Sets an options parameter of the open node by what its list shows. */
-  async choose(parameter: string, option: string): Promise<void> {
-    await testId(this.page, `parameter-input-${parameter}`).locator('input').first().click();
-    const options = this.page.locator('.el-select-dropdown__item:visible');
-    const exactly = new RegExp(`^\\s*${option.replace(/[().]/g, '\\$&')}\\s*$`);
-    await options
-      .filter({ has: this.page.getByText(exactly) })
-      .first()
-      .click();
-    // The list folds up slowly; the fields below follow the choice.
-    await options.first().waitFor({ state: 'hidden' });
-  }
-
-  /** Shows the whole workflow at once. */
-  async zoomToFit(): Promise<void> {
-    await testId(this.page, 'zoom-to-fit').click();
-    // The canvas glides there; there is no event at the end of it.
-    await this.page.waitForTimeout(1500);
-  }
-
-  /** Fails with what the console said. */
-  requireQuiet(): void {
-    assert.deepEqual(this.problems, []);
-  }
+  await of.screenshot({ path: join(ARTEFACTS, `${name}.png`), animations: 'disabled' });
 }

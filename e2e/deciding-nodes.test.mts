@@ -1,27 +1,18 @@
 /** All our nodes in one published workflow, and each of them alone, in a real n8n and in the browser. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser, BrowserContext } from 'playwright-core';
+import { test } from 'node:test';
 import { outputOf, type ExecutionDetail, type RunItem, type WorkflowJson } from '../host/rest.mts';
-import { Editor, openBrowser, openWindow, takePicture } from './browser.mts';
+import { takePicture } from './browser.mts';
+import { setPerson } from './editor.mts';
+import { eventually } from './patience.mts';
 import { setStage } from './stage.mts';
-import { node, post, webhook } from './workflows.mts';
+import { executionsOf, node, post, publishNew, webhook } from './workflows.mts';
 
 const stage = setStage('deciding-nodes');
-let browser: Browser;
-let signedIn: BrowserContext;
-
-before(async () => {
-  await stage.open();
-  browser = await openBrowser();
-  signedIn = await openWindow(browser);
-  const editor = await Editor.open(signedIn, stage.n8n);
-  await editor.signIn();
-  await editor.page.close();
-});
-after(() => browser?.close());
+const person = setPerson(stage);
 
 const named = (value: string) => ({ __rl: true, mode: 'name', value });
+const slug = (words: string) => words.toLowerCase().replaceAll(' ', '-');
 const at = (made: ReturnType<typeof node>, column: number, row: number) => ({
   ...made,
   position: [column * 288, row * 160] as [number, number],
@@ -172,19 +163,17 @@ const reasonsOf = (json: RunItem['json'], part: string) =>
   (json[part] as { reasons: string[] }).reasons.join('\n');
 
 test('contacts take their ways through all nodes in one published workflow', async () => {
-  const { rest } = stage.n8n;
-  workflowId = (await rest.createWorkflow(everyNode())).id;
-  await rest.publish(workflowId);
+  workflowId = await publishNew(stage.n8n, everyNode());
   await post(stage.n8n.webhookUrl('replies'), { people: PEOPLE.map(payloadOf) });
-
-  const deadline = Date.now() + 60_000;
-  for (;;) {
-    const ended = await rest.executions({ workflowId, status: ['success', 'error', 'crashed'] });
-    executions = await Promise.all(ended.map(({ id }) => rest.execution(id)));
-    if (whoLeft('Still Without a Review?').length >= 3) break;
-    assert.ok(Date.now() < deadline, `After a minute only ${ended.length} executions have ended`);
-    await new Promise((resolve) => setTimeout(resolve, 250));
-  }
+  // One records the replies, one takes them on, and at least one comes out of the wait.
+  await eventually(
+    async () => {
+      executions = await executionsOf(stage.n8n, workflowId, { atLeast: 3 });
+      return whoLeft('Still Without a Review?').length;
+    },
+    (arrived) => arrived >= 3,
+    (arrived) => `${arrived} came out of the wait`,
+  );
   for (const { id, status } of executions) assert.equal(status, 'success', `execution ${id}`);
 
   const everybody = PEOPLE.map(({ name }) => name).sort();
@@ -233,18 +222,14 @@ test('its canvas shows how many took each way, in light and in dark', async () =
   const many = executions.find((execution) => outputOf(execution, 'Score the Lead').length > 0);
   assert.ok(many);
   for (const dark of [false, true]) {
-    const window = await openWindow(browser, {
-      dark,
-      cookiesOf: signedIn,
-      viewport: { width: 2700, height: 900 },
-    });
-    const editor = await Editor.open(window, stage.n8n);
-    await editor.page.goto(`${stage.n8n.url}/workflow/${workflowId}/executions/${many.id}`);
-    await editor.page.locator('[data-test-id="canvas-node-status-success"]').first().waitFor();
+    const editor = await person.openEditor({ dark, viewport: { width: 2700, height: 900 } });
+    await editor.openExecution(workflowId, many.id);
     await editor.zoomToFit();
     // What ran wears a check: all but the three nodes that recorded the replies, and what came after the wait.
     const checks = editor.page.locator('[data-test-id="canvas-node-status-success"]');
-    assert.equal(await checks.count(), Object.keys(many.data.resultData.runData).length);
+    const ran: number = Object.keys(many.data.resultData.runData).length;
+    await checks.nth(ran - 1).waitFor();
+    assert.equal(await checks.count(), ran);
     for (const label of ['9 items', '5 items', '1 item'])
       await editor.page.locator('[data-test-id="edge-label"]', { hasText: label }).first().waitFor();
     await takePicture(
@@ -257,23 +242,12 @@ test('its canvas shows how many took each way, in light and in dark', async () =
         ['Choose the Channel', 'email: goes to '],
       ] as const) {
         await editor.openNode(name);
-        const output = editor.page.locator('[data-test-id="output-panel"]');
-        await output.locator('[data-test-id="radio-button-json"]').click();
-        await output.getByText('"contact"').first().waitFor();
-        // Only what is in sight of the list is in the page.
-        const decision = output.getByText(said).first();
-        await output.getByText('"contact"').first().hover();
-        for (let turns = 0; turns < 30 && !(await decision.isVisible()); turns++) {
-          await editor.page.mouse.wheel(0, 200);
-          await editor.page.waitForTimeout(100);
-        }
-        await decision.waitFor({ timeout: 1_000 });
-        await takePicture(editor.page, `executed-${name.toLowerCase().replaceAll(' ', '-')}`);
+        await editor.windOutputTo(said);
+        await takePicture(editor.page, `executed-${slug(name)}`);
         await editor.closePanel();
       }
     }
-    editor.requireQuiet();
-    await window.close();
+    await editor.close();
   }
 });
 
@@ -318,33 +292,21 @@ test('each node works alone, run by hand, and shows what it decided', async () =
     settings: { executionOrder: 'v1' },
     pinData: {},
   });
-  const editor = await Editor.open(signedIn, stage.n8n);
+  const editor = await person.openEditor();
   await editor.openWorkflow(id);
+  let runs = 0;
   for (const { name } of [...ALONE, trigger]) {
-    const before = (await stage.n8n.rest.executions({ workflowId: id })).length;
     await editor.openNode(name);
-    await editor.page.locator('[data-test-id="node-execute-button"]').first().click();
-    const execution = await newest(id, before + 1);
+    await editor.executeNode();
+    runs += 1;
+    const [execution] = await executionsOf(stage.n8n, id, { atLeast: runs });
+    assert.ok(execution);
     assert.equal(execution.status, 'success', `${name}: ${execution.data.resultData.error?.message}`);
     const outputs = [0, 1, 2, 3].flatMap((output) => outputOf(execution, name, output));
     assert.equal(outputs.length, 1, name);
-    await editor.page.locator('[data-test-id="output-panel"]').first().waitFor();
-    await editor.page.waitForTimeout(500);
-    await takePicture(editor.page, `alone-${name.toLowerCase().replaceAll(' ', '-')}`);
+    await editor.showsOutput();
+    await takePicture(editor.page, `alone-${slug(name)}`);
     await editor.closePanel();
   }
-  editor.requireQuiet();
+  await editor.close();
 });
-
-/** The newest execution of a workflow once it has had so many and this one has ended. */
-async function newest(workflowId: string, count: number): Promise<ExecutionDetail> {
-  const deadline = Date.now() + 30_000;
-  for (;;) {
-    const all = await stage.n8n.rest.executions({ workflowId });
-    const [last] = all;
-    if (last && all.length >= count && last.stoppedAt !== null)
-      return await stage.n8n.rest.execution(last.id);
-    assert.ok(Date.now() < deadline, `No execution number ${count} has ended`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-}

@@ -1,26 +1,15 @@
 /** The nodes in n8n's own editor: found, opened, run by hand, and looked at. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser, BrowserContext } from 'playwright-core';
+import { test } from 'node:test';
 import { readTemplates } from '../demo/templates.mts';
-import { Editor, openBrowser, openWindow, takePicture } from './browser.mts';
+import { outputOf } from '../host/rest.mts';
+import { takePicture } from './browser.mts';
+import { setPerson } from './editor.mts';
 import { setStage } from './stage.mts';
-import { chain, node, saveAndWait } from './workflows.mts';
+import { chain, executionsOf, node, saveAndWait } from './workflows.mts';
 
 const stage = setStage('editor');
-let browser: Browser;
-let signedIn: BrowserContext;
-
-before(async () => {
-  await stage.open();
-  browser = await openBrowser();
-  signedIn = await openWindow(browser);
-  const editor = await Editor.open(signedIn, stage.n8n);
-  await editor.signIn();
-  await editor.page.close();
-  editor.requireQuiet();
-});
-after(() => browser?.close());
+const person = setPerson(stage);
 
 /** The nodes in the order in which a person would build with them, with the action chosen in the nodes panel. */
 const NODES = [
@@ -51,18 +40,19 @@ const NODES = [
 ] as const;
 
 test('each node is found by its name, opens without an error, and is added to the canvas', async () => {
-  const editor = await Editor.open(signedIn, stage.n8n);
+  const editor = await person.openEditor();
   await editor.openWorkflow();
   for (const { name, picture, firstField, ...more } of NODES) {
     const panel = await editor.addNode(name, 'action' in more ? more.action : undefined);
     await panel.getByText(firstField, { exact: true }).first().waitFor();
-    await editor.page.waitForTimeout(500);
     await takePicture(editor.page, picture);
     await editor.closePanel();
   }
   await editor.zoomToFit();
   await takePicture(editor.page, 'canvas-new-workflow');
-  assert.equal(await editor.page.locator('[data-test-id="canvas-node"]').count(), NODES.length);
+  const nodes = editor.page.locator('[data-test-id="canvas-node"]');
+  await nodes.nth(NODES.length - 1).waitFor();
+  assert.equal(await nodes.count(), NODES.length);
   for (const subtitle of [
     'event: not chosen',
     'upsert: contact',
@@ -75,7 +65,7 @@ test('each node is found by its name, opens without an error, and is added to th
     '1 day',
   ])
     await editor.page.getByText(subtitle, { exact: true }).waitFor();
-  editor.requireQuiet();
+  await editor.close();
 });
 
 test('every way of each node shows without an error', async () => {
@@ -92,7 +82,7 @@ test('every way of each node shows without an error', async () => {
       node('Wait Until Date', '.waitUntilDate'),
     ]),
   );
-  const editor = await Editor.open(signedIn, stage.n8n);
+  const editor = await person.openEditor();
   await editor.openWorkflow(id);
 
   await editor.openNode('Contact Trigger');
@@ -188,7 +178,7 @@ test('every way of each node shows without an error', async () => {
     await takePicture(editor.page, `ways-wait-until-date-${slug(until)}`);
   }
   await editor.closePanel();
-  editor.requireQuiet();
+  await editor.close();
 });
 
 /** Wide enough to read the names of the nodes of a long journey. */
@@ -209,24 +199,20 @@ test('a test run passes the wait at once and says when a published one would go 
       ...saveAndWait({ until: 'period', amount: 3, unit: 'days' }),
     ]),
   );
-  const editor = await Editor.open(signedIn, stage.n8n);
+  const editor = await person.openEditor();
   await editor.openWorkflow(id);
-  await editor.page.locator('[data-test-id="execute-workflow-button"]').click();
-  const finished = editor.page.getByText('Workflow executed successfully');
-  await finished.first().waitFor();
-  await finished.first().waitFor({ state: 'hidden' });
+  await editor.executeWorkflow();
   await editor.openNode('Wait Until Date');
   await editor.page
     .getByText(/Test run: nobody waits\./)
     .first()
     .waitFor();
   await takePicture(editor.page, 'wait-test-run');
-  editor.requireQuiet();
+  await editor.close();
 
-  const [execution] = await stage.n8n.rest.executions({ workflowId: id });
+  const [execution] = await executionsOf(stage.n8n, id);
   assert.equal(execution?.status, 'success');
-  const { data } = await stage.n8n.rest.execution(execution!.id);
-  const [passed] = data.resultData.runData['Wait Until Date']?.[0]?.data?.main?.[0] ?? [];
+  const [passed] = outputOf(execution, 'Wait Until Date');
   const wait = passed?.json['wait'] as { test: boolean; outcome: string; dueAt: string };
   assert.equal(wait.test, true);
   assert.equal(wait.outcome, 'due');
@@ -238,13 +224,11 @@ for (const { folder, workflow } of readTemplates()) {
   test(`the template ${folder} opens without an error`, async () => {
     const { id } = await stage.n8n.rest.createWorkflow(workflow);
     for (const dark of [false, true]) {
-      const window = await openWindow(browser, { dark, cookiesOf: signedIn, viewport: CANVAS });
-      const editor = await Editor.open(window, stage.n8n);
+      const editor = await person.openEditor({ dark, viewport: CANVAS });
       await editor.openWorkflow(id);
       await editor.zoomToFit();
       await takePicture(editor.page, `canvas-${folder}${dark ? '-dark' : ''}`);
-      editor.requireQuiet();
-      await window.close();
+      await editor.close();
     }
   });
 }

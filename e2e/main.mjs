@@ -17,7 +17,7 @@ import {
 
 const ARTEFACTS = join(E2E, 'artefacts');
 const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-const LONGEST_TEST_MINUTES = 15;
+const LONGEST_TEST_MINUTES = 30;
 
 /** The Chromium of `CHROMIUM_PATH`, else the first on the PATH. */
 function findChromium() {

@@ -1,19 +1,29 @@
 /** Queue mode: the main process wakes, a worker on another disk executes, PostgreSQL holds the contacts, Redis the jobs. */
 import assert from 'node:assert/strict';
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { connect } from 'node:net';
+import { before, test } from 'node:test';
 import { installPackage, startN8n, startWorker, type RunningN8n, type RunningWorker } from '../host/n8n.mts';
-import { freePort } from '../host/ports.mts';
+import { freePort } from '../host/ports.mjs';
 import { startPostgres } from '../test/store/start-postgres.mjs';
+import { eventually } from './patience.mts';
 import { startSink, type Sink } from './sink.mts';
-import { ARTEFACTS, scratchFolder, showOnFailure, tarball } from './stage.mts';
-import { chain, node, parkAndTell, parkPeople, post, saveAndWait, webhook } from './workflows.mts';
+import { ARTEFACTS, atEnd, scratchFolder, showOnFailure, tarball } from './stage.mts';
+import {
+  chain,
+  executionsOf,
+  node,
+  parkAndTell,
+  parkPeople,
+  post,
+  publishNew,
+  saveAndWait,
+  webhook,
+} from './workflows.mts';
 
 const CONTACTS = 300;
-/** A claim runs out after 30 s; what the killed worker had is due again by then, and n8n looks for lost jobs before. */
-const LAST_ARRIVALS_SECONDS = 180;
 
 /** Redis is no package of npm's: where there is none these tests say so. */
 const skip =
@@ -22,7 +32,6 @@ const skip =
 const folder = scratchFolder();
 const logs = { main: join(ARTEFACTS, 'queue.main.log'), worker: join(ARTEFACTS, 'queue.worker.log') };
 let postgres: Awaited<ReturnType<typeof startPostgres>>;
-let redis: ChildProcess;
 let env: Record<string, string>;
 let main: RunningN8n;
 let worker: RunningWorker;
@@ -32,12 +41,8 @@ before(async () => {
   if (skip) return;
   mkdirSync(ARTEFACTS, { recursive: true });
   postgres = await startPostgres();
-  const redisPort = await freePort();
-  redis = spawn(
-    'redis-server',
-    ['--port', String(redisPort), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
-    { cwd: folder, stdio: 'ignore' },
-  );
+  atEnd(() => postgres.stop());
+  const redisPort = await startRedis();
   const database = new URL(postgres.url);
   env = {
     EXECUTIONS_MODE: 'queue',
@@ -54,29 +59,64 @@ before(async () => {
     QUEUE_WORKER_LOCK_DURATION: '10000',
     QUEUE_WORKER_STALLED_INTERVAL: '5000',
   };
+  atEnd(stopAll);
   for (const name of ['main', 'worker']) await installPackage(join(folder, name), { tarball: tarball() });
   sink = await startSink({ delayMilliseconds: () => 50 });
-});
-after(async () => {
-  await worker?.stop();
-  await main?.stop();
-  redis?.kill();
-  await postgres?.stop();
-  await sink?.stop();
 });
 showOnFailure(logs.main);
 showOnFailure(logs.worker);
 
-async function start(more: Record<string, string>): Promise<void> {
-  const all = { ...env, ...more };
-  main = await startN8n({ userFolder: join(folder, 'main'), env: all, log: logs.main });
-  worker = await startWorker({ userFolder: join(folder, 'worker'), env: all, log: logs.worker });
+/** Starts a Redis that keeps nothing; resolves with its port when it answers there. */
+async function startRedis(): Promise<number> {
+  const port = await freePort();
+  const redis = spawn(
+    'redis-server',
+    ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
+    { cwd: folder, stdio: 'ignore' },
+  );
+  const kill = () => redis.kill();
+  atEnd(kill);
+  process.on('exit', kill);
+  await eventually(
+    () => answers(port),
+    Boolean,
+    () => `no Redis on port ${port}; its exit code is ${redis.exitCode}`,
+  );
+  return port;
 }
 
-async function publish(workflow: Parameters<RunningN8n['rest']['createWorkflow']>[0]): Promise<string> {
-  const { id } = await main.rest.createWorkflow(workflow);
-  await main.rest.publish(id);
-  return id;
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1' });
+    const end = (does: boolean) => {
+      socket.destroy();
+      resolve(does);
+    };
+    socket.once('connect', () => end(true));
+    socket.once('error', () => end(false));
+  });
+}
+
+const stops: Array<() => Promise<void>> = [];
+
+/** Starts the main process and a worker, with more in their environment, in place of those that run. */
+async function start(more: Record<string, string>): Promise<void> {
+  await stopAll();
+  const all = { ...env, ...more };
+  main = await startN8n({ userFolder: join(folder, 'main'), env: all, log: logs.main });
+  stops.push(main.stop);
+  worker = await startOneWorker(all);
+}
+
+async function startOneWorker(all: Record<string, string>): Promise<RunningWorker> {
+  const started = await startWorker({ userFolder: join(folder, 'worker'), env: all, log: logs.worker });
+  stops.push(started.stop);
+  return started;
+}
+
+/** Ends what runs, the worker before the main process. What was killed may be stopped again. */
+async function stopAll(): Promise<void> {
+  for (const stop of stops.splice(0).reverse()) await stop();
 }
 
 const saving = () =>
@@ -88,21 +128,21 @@ const saving = () =>
 
 test('SQLite is refused with what to do instead', { skip }, async () => {
   await start({});
-  await publish(saving());
+  const saves = await publishNew(main, saving());
   await assert.rejects(post(main.webhookUrl('save'), { people: [{ email: 'a@example.com' }] }));
-  const [execution] = await main.rest.executions({ limit: 1 });
-  const { data } = await main.rest.execution(execution!.id);
-  assert.match(data.resultData.error?.message ?? '', /queue mode, where a contact store in a SQLite file/);
-  await worker.stop();
-  await main.stop();
+  const [execution] = await executionsOf(main, saves);
+  const said = execution?.data.resultData.error?.message ?? '';
+  assert.match(said, /queue mode, where a contact store in a SQLite file/);
 });
 
 test(
   `${CONTACTS} contacts wait in PostgreSQL and come out on a worker, also when one is killed meanwhile`,
   { skip },
   async () => {
-    await start({ CONTACT_STORE_URL: `${postgres.url}?schema=contacts` });
-    const parking = await publish(
+    const store = { CONTACT_STORE_URL: `${postgres.url}?schema=contacts` };
+    await start(store);
+    const parking = await publishNew(
+      main,
       parkAndTell(sink.url, {
         until: 'date',
         date: '={{ $json.dueAt }}',
@@ -116,19 +156,13 @@ test(
     await parkPeople(main, people);
     await sink.until(
       () => sink.arrivals.length > CONTACTS / 3,
-      60,
       () => `${sink.arrivals.length} of ${CONTACTS} came out`,
     );
     await worker.kill9();
-    worker = await startWorker({
-      userFolder: join(folder, 'worker'),
-      env: { ...env, CONTACT_STORE_URL: `${postgres.url}?schema=contacts` },
-      log: logs.worker,
-    });
+    await startOneWorker({ ...env, ...store });
     const arrived = () => new Set(sink.arrivals.map(({ email }) => email));
     await sink.until(
       () => arrived().size === CONTACTS,
-      LAST_ARRIVALS_SECONDS,
       () => `${arrived().size} of ${CONTACTS} came out`,
     );
     for (const { receivedAt, dueAt } of sink.arrivals) assert.ok(receivedAt >= Date.parse(dueAt));

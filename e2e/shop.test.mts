@@ -3,22 +3,25 @@ import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { REMINDER_SECONDS } from '../demo/settings.mts';
 import { PRODUCTS, SHOP_NAME } from '../demo/shop/catalogue.mts';
 import { PAGES, type ReadingPage } from '../demo/shop/reading.mts';
 import { demoCopy, readTemplates } from '../demo/templates.mts';
-import { freePort } from '../host/ports.mts';
-import { node24, ROOT } from '../host/toolchain.mjs';
+import { DEFAULT_OWNER } from '../host/n8n.mts';
+import { freePort } from '../host/ports.mjs';
+import { Rest } from '../host/rest.mts';
+import { HOST, node24, ROOT } from '../host/toolchain.mjs';
 import { openBrowser, openWindow, takePicture, watchPage } from './browser.mts';
-import { ARTEFACTS, scratchFolder, showOnFailure } from './stage.mts';
+import { eventually, PATIENCE_SECONDS, pause } from './patience.mts';
+import { ARTEFACTS, atEnd, scratchFolder, showOnFailure } from './stage.mts';
+import { listStays, publishNew, whoStays, type N8n, type Stay } from './workflows.mts';
 
-const READY_SECONDS = 180;
-/** A second start may take so long, its own announcement included. */
-const SECOND_START_SECONDS = 40;
-/** What lies between the end of the wait and the mail in the inbox. */
-const MAIL_SECONDS = 15;
+/** After so much of the wait the cart is changed: enough to tell the old wait from the new one, with most of it left to do so. */
+const PART_OF_THE_WAIT_SECONDS = REMINDER_SECONDS / 4;
+/** A start that brings in every template takes longer than anything else here. */
+const READY_SECONDS = 2 * PATIENCE_SECONDS;
 
 interface InboxMail {
   id: string;
@@ -35,7 +38,7 @@ showOnFailure(join(folder, 'n8n.log'));
 
 let browser: Browser;
 let demo: ChildProcess;
-const at = { shop: '', inbox: '' };
+const at = { editor: '', shop: '', inbox: '' };
 let flags: string[] = [];
 
 /** Starts the demo and resolves with what it has said when it announces itself. */
@@ -44,7 +47,8 @@ async function startDemo(): Promise<string> {
     Object.entries(process.env).filter(([name]) => name !== 'NODE_TEST_CONTEXT'),
   );
   const log = createWriteStream(output, { flags: 'a' });
-  demo = spawn(node24(), [join(ROOT, 'demo', 'start.mts'), ...flags], {
+  const endsWithThis = ['--require', join(HOST, 'end-with-parent.cjs')];
+  demo = spawn(node24(), [...endsWithThis, join(ROOT, 'demo', 'start.mts'), ...flags], {
     cwd: ROOT,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -68,7 +72,7 @@ async function startDemo(): Promise<string> {
 
 /** Presses Ctrl-C; resolves with the exit code. */
 async function stopDemo(): Promise<number | null> {
-  if (demo.exitCode !== null) return demo.exitCode;
+  if (demo.exitCode !== null || demo.signalCode !== null) return demo.exitCode;
   const ended = new Promise<number | null>((resolve) => demo.once('exit', resolve));
   demo.kill('SIGINT');
   return await ended;
@@ -86,16 +90,14 @@ before(async () => {
     ...['--port', editor, '--inbox-port', inbox, '--smtp-port', smtp, '--shop-port', shop].map(String),
     ...['--data', folder],
   ];
+  at.editor = `http://127.0.0.1:${editor}`;
   at.shop = `http://127.0.0.1:${shop}`;
   at.inbox = `http://127.0.0.1:${inbox}`;
+  atEnd(() => demo && stopDemo());
   const said = await startDemo();
   assert.match(said, /Imported and published: .*abandoned carts/i);
   assert.match(said, /The shop has a past now/);
   browser = await openBrowser();
-});
-after(async () => {
-  await browser?.close();
-  if (demo) await stopDemo();
 });
 
 async function inboxOf(address: string): Promise<InboxMail[]> {
@@ -110,17 +112,15 @@ async function cartMailsTo(address: string): Promise<InboxMail[]> {
   return (await inboxOf(address)).filter(({ subject }) => subject.startsWith('You left something'));
 }
 
-async function cartMailTo(address: string, timeoutSeconds: number): Promise<InboxMail> {
-  const deadline = Date.now() + timeoutSeconds * 1000;
-  for (;;) {
-    const [first] = await cartMailsTo(address);
-    if (first) return first;
-    assert.ok(
-      Date.now() < deadline,
-      `No mail about the cart to ${address} within ${Math.round(timeoutSeconds)} s.`,
-    );
-    await new Promise((resolve) => setTimeout(resolve, 250));
-  }
+/** The first mail about a cart to this address, present or to come. */
+async function cartMailTo(address: string): Promise<InboxMail> {
+  const [first] = await eventually(
+    () => cartMailsTo(address),
+    (mails) => mails.length > 0,
+    () => `there is no mail about the cart to ${address}`,
+  );
+  assert.ok(first);
+  return first;
 }
 
 interface Visitor {
@@ -156,27 +156,26 @@ const [assam, sencha, earl] = PRODUCTS as [(typeof PRODUCTS)[0], (typeof PRODUCT
 
 test('who leaves a cart gets a mail with it; who buys, or did not consent, gets none', async (t) => {
   const buyer = await visit('Ben Okafor', 'ben.okafor@example.com');
-  await buyer.add(assam.name);
   const silent = await visit('Ida Holm', 'ida.holm@example.com', { hasConsent: false });
-  await silent.add(earl.name);
   const leaver = await visit('Mara Lindqvist', 'mara.lindqvist@example.com');
-  await leaver.add(assam.name);
+  await silent.add(earl.name);
+  await buyer.add(assam.name);
   await buyer.page.click('#buy');
   await buyer.page.getByText(/Thank you! Order/).waitFor();
   await takePicture(buyer.page, 'shop-bought');
 
   // Changing the cart starts the wait anew, and the mail is about the cart as it is then.
-  await new Promise((resolve) => setTimeout(resolve, (REMINDER_SECONDS / 2) * 1000));
-  await leaver.add(sencha.name);
+  await leaver.add(assam.name);
+  await pause(PART_OF_THE_WAIT_SECONDS * 1000);
   const changedAt = Date.now();
-  await takePicture(leaver.page, 'shop-cart');
+  await leaver.add(sencha.name);
   assert.deepEqual(await cartMailsTo('mara.lindqvist@example.com'), []);
+  await takePicture(leaver.page, 'shop-cart');
 
-  const mail = await cartMailTo('mara.lindqvist@example.com', REMINDER_SECONDS + MAIL_SECONDS);
+  const mail = await cartMailTo('mara.lindqvist@example.com');
   const seconds = (Date.now() - changedAt) / 1000;
   t.diagnostic(`the mail came ${seconds.toFixed(1)} s after the last change of the cart`);
-  assert.ok(seconds >= REMINDER_SECONDS - 1, `It came ${seconds} s after the last change.`);
-  assert.ok(seconds < 60, `It came ${seconds} s after the last change.`);
+  assert.ok(seconds >= REMINDER_SECONDS, `It came ${seconds} s after the last change.`);
   assert.ok(mail.subject.includes(SHOP_NAME), mail.subject);
   for (const content of [mail.text, mail.html]) {
     assert.match(content, /Mara/);
@@ -191,7 +190,7 @@ test('who leaves a cart gets a mail with it; who buys, or did not consent, gets 
 });
 
 test('the mail can be read in the inbox, and its link leads back to the cart', async () => {
-  const mail = await cartMailTo('mara.lindqvist@example.com', 1);
+  const mail = await cartMailTo('mara.lindqvist@example.com');
   const page = await (await openWindow(browser)).newPage();
   await page.goto(at.inbox);
   await page.getByText(mail.subject).first().click();
@@ -249,6 +248,37 @@ test('what is read, looked for, redeemed and answered is told to n8n; links of m
   assert.deepEqual(reader.problems, []);
 });
 
+test('who asks for a call reaches the goal of the nurture across channels, which ends for them', async () => {
+  const rest = new Rest(at.editor);
+  await rest.login(DEFAULT_OWNER.email, DEFAULT_OWNER.password);
+  const n8n: N8n = { rest, webhookUrl: (path) => `${at.editor}/webhook/${path}` };
+  await publishNew(n8n, listStays('nurture-leads-across-channels'));
+  const stayOf = async (email: string) =>
+    (await whoStays(n8n)).find(({ contact }) => contact.email === email);
+  const told = (stay: Stay | undefined) => JSON.stringify(stay?.journey ?? 'was never in it');
+
+  const { page, problems } = await visit('Leo Brandt', 'leo.brandt@example.com');
+  await page.getByText(PAGES[0]!.title).click();
+  await eventually(
+    () => stayOf('leo.brandt@example.com'),
+    (stay) => stay?.journey.state === 'active' && stay.journey.waits.length > 0,
+    (stay) => `Leo does not wait in the journey: ${told(stay)}`,
+  );
+  await page.getByRole('button', { name: 'Call me instead' }).click();
+  const ended = await eventually(
+    () => stayOf('leo.brandt@example.com'),
+    (stay) =>
+      stay?.journey.state !== 'active' && stay?.contact.properties['nurtureAcrossChannels'] !== undefined,
+    (stay) => `Leo is still nurtured: ${told(stay)}, ${JSON.stringify(stay?.contact)}`,
+  );
+  assert.equal(ended?.journey.state, 'completed');
+  assert.equal(ended.journey.reason, 'goal reached');
+  assert.deepEqual(ended.journey.waits, []);
+  const { status, reason } = ended.contact.properties['nurtureAcrossChannels'] as Record<string, string>;
+  assert.deepEqual({ status, reason }, { status: 'goal_reached', reason: 'goal reached' });
+  assert.deepEqual(problems, []);
+});
+
 test('every template that waits has settings in the demo, and waits for seconds there', () => {
   for (const template of readTemplates()) {
     const { nodes } = demoCopy(template, {}, at.shop);
@@ -264,13 +294,12 @@ test('every template that waits has settings in the demo, and waits for seconds 
   }
 });
 
-test('Ctrl-C stops everything, and a second start is quick and remembers', async (t) => {
+test('Ctrl-C stops everything, and a second start brings in nothing again and remembers', async (t) => {
   assert.equal(await stopDemo(), 0);
   const startedAt = Date.now();
   const said = await startDemo();
   const seconds = (Date.now() - startedAt) / 1000;
   t.diagnostic(`the second start took ${seconds.toFixed(1)} s`);
-  assert.ok(seconds < SECOND_START_SECONDS, `${seconds} s`);
   assert.doesNotMatch(said, /Imported and published|The shop has a past now/);
   assert.ok((await cartMailsTo('mara.lindqvist@example.com')).length >= 1);
 });

@@ -2,6 +2,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
+import { PATIENCE_SECONDS } from './patience.mts';
+import { atEnd } from './stage.mts';
 
 /** What a workflow tells of a contact that has come out of a wait. */
 export interface Arrival {
@@ -20,13 +22,15 @@ export interface Sink {
   /** In the order in which they came. */
   readonly arrivals: readonly Arrival[];
   /** Resolves with the first arrival of this contact, present or to come. */
-  arrivalOf(email: string, options?: { timeoutSeconds?: number }): Promise<Arrival>;
-  /** Resolves when `isEnough` holds; rejects after the time with what `describe` says. */
-  until(isEnough: () => boolean, timeoutSeconds: number, describe: () => string): Promise<void>;
-  stop(): Promise<void>;
+  arrivalOf(email: string): Promise<Arrival>;
+  /** Resolves when `isEnough` holds; rejects with what `describe` says when that takes longer than anything should. */
+  until(isEnough: () => boolean, describe: () => string): Promise<void>;
 }
 
-/** Starts a sink that keeps each request open for `delayMilliseconds()`, so that there is something in flight. */
+/**
+ * Starts a sink that keeps each request open for `delayMilliseconds()`, so that there is something in flight. It stops when
+ * the tests of this file have ended.
+ */
 export async function startSink({
   delayMilliseconds = () => 0,
 }: { delayMilliseconds?: () => number } = {}): Promise<Sink> {
@@ -48,7 +52,15 @@ export async function startSink({
   });
   await new Promise<void>((resolve) => server.listen({ port: 0, host: '127.0.0.1' }, resolve));
 
-  function until(isEnough: () => boolean, timeoutSeconds: number, describe: () => string): Promise<void> {
+  atEnd(
+    () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  );
+
+  function until(isEnough: () => boolean, describe: () => string): Promise<void> {
     return new Promise((resolve, reject) => {
       const end = (settle: () => void) => {
         onArrival.delete(look);
@@ -59,8 +71,8 @@ export async function startSink({
         if (isEnough()) end(resolve);
       };
       const timer = setTimeout(
-        () => end(() => reject(new Error(`Within ${timeoutSeconds} s: ${describe()}`))),
-        timeoutSeconds * 1000,
+        () => end(() => reject(new Error(`After ${PATIENCE_SECONDS} s: ${describe()}`))),
+        PATIENCE_SECONDS * 1000,
       );
       onArrival.add(look);
       look();
@@ -71,20 +83,14 @@ export async function startSink({
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     arrivals,
     until,
-    async arrivalOf(email, { timeoutSeconds = 30 } = {}) {
+    async arrivalOf(email) {
       const find = () => arrivals.find((arrival) => arrival.email === email);
       await until(
         () => find() !== undefined,
-        timeoutSeconds,
         () =>
           `${email} did not arrive; there came ${arrivals.map((each) => each.email).join(', ') || 'nobody'}`,
       );
       return find() as Arrival;
     },
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
   };
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach } from 'node:test';
 import { installPackage, startN8n, type RunningN8n } from '../host/n8n.mts';
-import { freePort } from '../host/ports.mts';
+import { freePort } from '../host/ports.mjs';
 
 /** Where screenshots and n8n's output stay after the run. */
 export const ARTEFACTS = join(import.meta.dirname, 'artefacts');
@@ -20,10 +20,33 @@ export function tarball(): string {
   return path;
 }
 
-/** A folder of its own, deleted when the tests of this file have ended. */
+const closings: Array<() => unknown> = [];
+after(closeAll);
+
+/** Closes something when the tests of this file have ended: what was opened last first, each though another one fails. */
+export function atEnd(close: () => unknown): void {
+  closings.push(close);
+}
+
+async function closeAll(): Promise<void> {
+  const failures: unknown[] = [];
+  for (const close of closings.splice(0).reverse()) {
+    try {
+      await close();
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length === 1) throw failures[0];
+  if (failures.length > 1) throw new AggregateError(failures, 'More than one thing could not be closed.');
+}
+
+/** A folder of its own, deleted when the tests of this file have ended, or this process does before that. */
 export function scratchFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'marketing-automation-e2e-'));
-  after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
+  atEnd(remove);
+  process.on('exit', remove);
   return folder;
 }
 
@@ -87,8 +110,9 @@ export class Stage {
   }
 
   async stop(): Promise<void> {
-    await this.running?.stop();
+    const { running } = this;
     this.running = undefined;
+    await running?.stop();
   }
 
   /** Ends n8n as a power cut does. Its next start does without the 10 s that n8n rests after a crash. */
@@ -102,7 +126,7 @@ export class Stage {
 /** The stage of this file's tests: not open yet, closed after them, its log shown where one fails. */
 export function setStage(name: string, env: Record<string, string> = {}): Stage {
   const stage = new Stage(name, env);
-  after(() => stage.stop());
+  atEnd(() => stage.stop());
   showOnFailure(stage.log);
   return stage;
 }

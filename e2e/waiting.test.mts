@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
+import { pause } from './patience.mts';
 import { scratchFolder, setStage, tarball } from './stage.mts';
 import { startSink, type Sink } from './sink.mts';
 import {
@@ -14,7 +15,9 @@ import {
   parkAndTell,
   parkPeople,
   post,
+  publishNew,
   saveAndWait,
+  untilNobodyWaits,
   webhook,
   whoWaits,
 } from './workflows.mts';
@@ -23,30 +26,34 @@ const stage = setStage('waiting');
 let sink: Sink;
 let parking = '';
 
-async function publishNew(workflow: Parameters<typeof stage.n8n.rest.createWorkflow>[0]): Promise<string> {
-  const { id } = await stage.n8n.rest.createWorkflow(workflow);
-  await stage.n8n.rest.publish(id);
-  return id;
-}
-
 before(async () => {
   await stage.open();
   sink = await startSink();
   parking = await publishNew(
+    stage.n8n,
     parkAndTell(sink.url, { until: 'period', amount: '={{ $json.seconds }}', unit: 'seconds' }),
   );
-  await publishNew(listWaiting());
+  await publishNew(stage.n8n, listWaiting());
 });
-after(() => sink?.stop());
 
-const moment = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+/** Long enough to stop n8n, or take a workflow offline, before somebody who was parked is due. */
+const WAIT_SECONDS = 20;
+/** A contact that is due comes sooner than this after, unless something keeps it. */
+const LATE_SECONDS = 3;
 
-/** Parks one contact; resolves with the moment it is due. */
-async function park(email: string, seconds: number): Promise<number> {
-  await parkPeople(stage.n8n, [{ email, seconds }]);
+/** Parks one contact; resolves with the moment it is due, epoch milliseconds. */
+async function park(email: string): Promise<number> {
+  await parkPeople(stage.n8n, [{ email, seconds: WAIT_SECONDS }]);
   const waiting = await whoWaits(stage.n8n);
   assert.equal(waiting.length, 1, JSON.stringify(waiting));
-  return Date.now() + seconds * 1000;
+  return Date.now() + WAIT_SECONDS * 1000;
+}
+
+function requireNoArrival(email: string): void {
+  assert.deepEqual(
+    sink.arrivals.filter((arrival) => arrival.email === email),
+    [],
+  );
 }
 
 /** The contact came once, in time, and not because of a second delivery. */
@@ -55,31 +62,32 @@ async function requireOneArrival(email: string): Promise<void> {
   assert.equal(arrival.attempt, 1);
   assert.equal(arrival.redelivered, false);
   assert.ok(arrival.receivedAt >= Date.parse(arrival.dueAt), 'It came before it was due.');
-  assert.deepEqual(await whoWaits(stage.n8n), []);
+  await untilNobodyWaits(stage.n8n);
   assert.equal(sink.arrivals.filter((each) => each.email === email).length, 1);
 }
 
 test('a contact that waits outlives a restart of n8n', async () => {
-  await park('restart@example.com', 25);
+  await park('restart@example.com');
   await stage.stop();
-  assert.deepEqual(sink.arrivals, []);
+  requireNoArrival('restart@example.com');
   await stage.start();
   await requireOneArrival('restart@example.com');
 });
 
 test('while its workflow is not published a contact waits on, and goes once it is published again', async () => {
-  const dueAt = await park('unpublished@example.com', 2);
+  const dueAt = await park('unpublished@example.com');
   await stage.n8n.rest.unpublish(parking);
-  await moment(dueAt + 2000 - Date.now());
+  await pause(dueAt + LATE_SECONDS * 1000 - Date.now());
   assert.equal((await whoWaits(stage.n8n)).length, 1);
-  assert.ok(!sink.arrivals.some(({ email }) => email === 'unpublished@example.com'));
+  requireNoArrival('unpublished@example.com');
   await stage.n8n.rest.publish(parking);
   await requireOneArrival('unpublished@example.com');
 });
 
 test('a contact that comes due while the package is upgraded goes on in the new version', async () => {
-  await park('upgrade@example.com', 3);
+  await park('upgrade@example.com');
   await stage.stop();
+  requireNoArrival('upgrade@example.com');
   await stage.install(withVersion('99.0.0'));
   await stage.start();
   await requireOneArrival('upgrade@example.com');
@@ -117,6 +125,7 @@ test('in production a wait in a workflow that is not published refuses, and says
   ]);
   const name = { mode: 'raw', jsonOutput: '{ "email": "sub@example.com" }', options: {} };
   const outer = await publishNew(
+    stage.n8n,
     chain('Call the sub-workflow', [
       webhook('Receive Call', 'call', 'noData'),
       node('Name Somebody', 'set', name, 3.4),
@@ -143,7 +152,7 @@ test('the retry of a failed execution parks its contacts, though n8n calls the w
   refusing.name = 'Park after a retry';
   const [receive, ...rest] = refusing.nodes;
   refusing.nodes = [{ ...receive!, parameters: { ...receive!.parameters, path: 'retried' } }, ...rest];
-  const id = await publishNew(refusing);
+  const id = await publishNew(stage.n8n, refusing);
   const people = [{ email: 'retried@example.com' }];
   await assert.rejects(post(stage.n8n.webhookUrl('retried'), { people }), /answered 500/);
 

@@ -1,6 +1,10 @@
-/** The workflows that the tests publish, and the two calls that drive them. */
+/** The workflows that the tests publish, and the calls that drive them and read what came of them. */
 import type { RunningN8n } from '../host/n8n.mts';
-import type { WorkflowJson, WorkflowNode } from '../host/rest.mts';
+import type { ExecutionDetail, WorkflowJson, WorkflowNode } from '../host/rest.mts';
+import { eventually, PATIENCE_SECONDS } from './patience.mts';
+
+/** An n8n that is signed in to, whoever started it. */
+export type N8n = Pick<RunningN8n, 'rest' | 'webhookUrl'>;
 
 export const PACKAGE = 'n8n-nodes-marketing-automation';
 
@@ -82,13 +86,49 @@ export const listWaiting = () =>
     }),
   ]);
 
+/** Lists everybody's stays in a journey, at `/webhook/stays`. */
+export const listStays = (journey: string) =>
+  chain('List stays', [
+    webhook('Receive Question', 'stays', 'allEntries'),
+    node('List Stays', '.contactStore', {
+      resource: 'journey',
+      operation: 'getAll',
+      journey: { __rl: true, mode: 'name', value: journey },
+      stayState: 'any',
+      staysOf: 'everyone',
+      returnAll: true,
+    }),
+  ]);
+
+/** Creates a workflow and publishes it; resolves with its id. */
+export async function publishNew(n8n: N8n, workflow: WorkflowJson): Promise<string> {
+  const { id } = await n8n.rest.createWorkflow(workflow);
+  await n8n.rest.publish(id, { timeoutSeconds: PATIENCE_SECONDS });
+  return id;
+}
+
+/** All executions of a workflow once there are so many and none of them runs any more, the newest first. */
+export async function executionsOf(
+  n8n: N8n,
+  workflowId: string,
+  { atLeast = 1 }: { atLeast?: number } = {},
+): Promise<ExecutionDetail[]> {
+  const all = await eventually(
+    () => n8n.rest.executions({ workflowId }),
+    (found) => found.length >= atLeast && found.every(({ stoppedAt }) => stoppedAt !== null),
+    (found) =>
+      `${atLeast} executions are not there and ended: ${found.map(({ id, status }) => `${id} ${status}`).join(', ')}`,
+  );
+  return await Promise.all(all.map(({ id }) => n8n.rest.execution(id)));
+}
+
 /** Sends JSON and resolves with the answer's text; rejects unless it is a 2xx. */
 export async function post(url: string, body: unknown): Promise<string> {
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
-    signal: AbortSignal.timeout(60_000),
+    signal: AbortSignal.timeout(PATIENCE_SECONDS * 1000),
   });
   const answer = await response.text();
   if (!response.ok) throw new Error(`${url} answered ${response.status}: ${answer.slice(0, 1000)}`);
@@ -96,12 +136,41 @@ export async function post(url: string, body: unknown): Promise<string> {
 }
 
 /** Sends people into {@link parkAndTell}; resolves when the execution that parks them has ended. */
-export async function parkPeople(n8n: RunningN8n, people: readonly object[]): Promise<void> {
+export async function parkPeople(n8n: N8n, people: readonly object[]): Promise<void> {
   await post(n8n.webhookUrl('park'), { people });
 }
 
-/** What {@link listWaiting} answers: nothing is an empty list. */
-export async function whoWaits(n8n: RunningN8n): Promise<Array<Record<string, unknown>>> {
-  const answer = await post(n8n.webhookUrl('waiting'), {});
-  return (answer === '' ? [] : JSON.parse(answer)) as Array<Record<string, unknown>>;
+/** Asks a workflow that lists something: the items it answers with; nothing is an empty list. */
+async function list<T>(n8n: N8n, path: string): Promise<T[]> {
+  const answer = await post(n8n.webhookUrl(path), {});
+  return (answer === '' ? [] : JSON.parse(answer)) as T[];
+}
+
+interface Contact {
+  readonly email: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+/** What {@link listWaiting} answers. */
+export const whoWaits = (n8n: N8n) => list<{ readonly contact: Contact }>(n8n, 'waiting');
+
+export interface Stay {
+  readonly contact: Contact;
+  readonly journey: {
+    readonly state: string;
+    readonly reason: string | null;
+    readonly waits: ReadonlyArray<{ readonly step: string }>;
+  };
+}
+
+/** What {@link listStays} answers. */
+export const whoStays = (n8n: N8n) => list<Stay>(n8n, 'stays');
+
+/** Resolves when the store has nobody who waits: what a workflow has done with is let go a moment after. */
+export async function untilNobodyWaits(n8n: N8n): Promise<void> {
+  await eventually(
+    () => whoWaits(n8n),
+    (left) => left.length === 0,
+    (left) => `${left.length} still wait: ${JSON.stringify(left.slice(0, 3))}`,
+  );
 }

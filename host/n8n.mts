@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { freePort } from './ports.mts';
+import { freePort } from './ports.mjs';
 import { Rest } from './rest.mts';
 import { HOST, node24, SetupError } from './toolchain.mjs';
 

