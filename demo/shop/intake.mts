@@ -15,7 +15,7 @@ export function intakeAt(url: string, secret: string): Intake {
         method: 'POST',
         headers: { 'content-type': 'application/json', [SECRET_HEADER]: secret },
         body: JSON.stringify(body),
-        signal: AbortSignal.timeout(20_000),
+        signal: AbortSignal.timeout(60_000),
       }).catch((error: unknown) => {
         throw new Error(
           `n8n does not answer at ${url} (${error instanceof Error ? error.message : String(error)}).`,
