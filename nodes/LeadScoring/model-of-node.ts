@@ -101,7 +101,7 @@ function eventRule(row: Row): JsonObject {
       : row.counts === 'most'
         ? { times: Number(row.times ?? 5) }
         : {}),
-    ...(cap > 0 ? { cap } : {}),
+    ...(cap === 0 ? {} : { cap }),
     ...(row.fading === 'halfLife' ? { halfLifeDays: days } : {}),
     ...(row.fading === 'window' ? { within: { last: days, unit: 'days' } } : {}),
     ...shared(row),

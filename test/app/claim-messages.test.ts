@@ -29,7 +29,7 @@ onEachDatabase('claiming messages', (test) => {
   const one = async (now: number, request: ClaimRequest, store: Store = test.store) =>
     (await claim(store, now, request))[0];
   const stored = () => test.read((tx) => tx.messages.select({ now: NOW, limit: 100_000 }));
-  const opened = (id: number, at: number, message = 'intro', machine = false) =>
+  const opened = (id: number, at: number, message: string | number = 'intro', machine = false) =>
     record(test.store, at, {
       contact: { ...upsertOf({}), contactId: id },
       event: { type: 'email_opened', occurredAt: at, properties: { message, machine }, key: null },
@@ -145,6 +145,11 @@ onEachDatabase('claiming messages', (test) => {
       decision: { channel: 'email', event: { occurredAt: NOW + 3 } },
     });
     expect(told(await one(NOW + 3, claimOf(id, {}, { occasion: 'another' })))).toBe('email');
+    // A name of digits is a number to whoever writes the event.
+    const numbered = () => claimOf(id, { message: '2026' });
+    await settle(test.store, NOW + 4, idOf(await one(NOW + 4, numbered())), { kind: 'confirm' });
+    await opened(id, NOW + 5, 2026);
+    expect(told(await one(NOW + 5, numbered()))).toBe('answered');
   });
 
   it('asks for consent and heeds suppression; transactional messages need no consent', async () => {

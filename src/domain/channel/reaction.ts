@@ -18,9 +18,11 @@ export function isReactionTo(
   event: StoredEvent,
 ): boolean {
   const { properties } = event;
+  // What writes events may take the name 2026 for a number.
+  const about = typeof properties.message === 'number' ? String(properties.message) : properties.message;
   return (
     event.occurredAt >= claimedAt &&
-    properties.message === name &&
+    about === name &&
     reactionTypes(channel).includes(event.type) &&
     (typeof properties.channel !== 'string' || properties.channel === channel) &&
     !isByMachine(event)

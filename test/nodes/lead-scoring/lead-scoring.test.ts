@@ -237,6 +237,7 @@ describe('with a store', () => {
     ['no rules', { eventRules: {}, profileRules: {} }, 'rules'],
     ['an event that is not named', { eventRules: { rule: [{ types: [], points: 1 }] } }, 'event'],
     ['no points', { eventRules: { rule: [{ types: ['x'], points: 0 }] } }, 'points'],
+    ['a cap below nothing', { eventRules: { rule: [{ types: ['x'], points: -1, cap: -20 }] } }, '-20'],
     [
       'a group that is not there',
       { eventRules: { rule: [{ types: ['x'], points: 1, group: 'mail' }] } },
