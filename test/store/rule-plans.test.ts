@@ -1,6 +1,7 @@
 import type { CompiledQuery } from 'kysely';
 import { parseRule } from '../../src/domain/rule/parse-rule';
-import type { RuleQuestion, Store } from '../../src/store/port';
+import { parseScoreModel } from '../../src/domain/scoring/parse-score-model';
+import type { RuleQuestion, Store, Transaction } from '../../src/store/port';
 import { openSqlStore } from '../../src/store/sql/sql-store';
 import { SqliteConnection } from '../../src/store/sqlite/connection';
 import { sqliteDatabase } from './databases';
@@ -35,7 +36,7 @@ const RULES: Readonly<Record<string, unknown>> = {
 /** A table read from end to end; `c` of one row at a time is a look-up. */
 const READS_ALL = /^SCAN (contact|event|consent|[cezhkm])\b/;
 
-describe('rules about a few contacts in sqlite', () => {
+describe('plans in sqlite', () => {
   const statements: CompiledQuery[] = [];
   let database: Awaited<ReturnType<typeof sqliteDatabase>>;
   let store: Store;
@@ -58,19 +59,47 @@ describe('rules about a few contacts in sqlite', () => {
     await database.drop();
   });
 
-  it.each(Object.entries(RULES))('%s are judged without a look at the others', async (_, json) => {
-    const rule = parseRule(json);
-    if (!rule.ok) throw new Error(JSON.stringify(rule.problems));
-    const question: RuleQuestion = { rule: rule.value, book: BOOK, now: NOW, workflowZone: 'UTC' };
+  /** The steps of each statement that a question comes to. */
+  async function plansOf(ask: (tx: Transaction) => Promise<unknown>) {
     statements.length = 0;
-    await store.read((tx) => tx.rules.select(question, { limit: 10, contactIds: [5, 6, 7] }));
+    await store.read(ask);
     expect(statements.length).toBeGreaterThan(0);
-    for (const query of statements) {
-      const { rows } = await connection.run(`explain query plan ${query.sql}`, query.parameters);
-      const plan = (rows as Array<{ detail: string }>).map(({ detail }) => detail);
-      expect({ sql: query.sql, reads: plan.filter((step) => READS_ALL.test(step)) }).toMatchObject({
-        reads: [],
-      });
+    const plans: Array<{ sql: string; steps: string[] }> = [];
+    for (const { sql, parameters } of statements) {
+      const { rows } = await connection.run(`explain query plan ${sql}`, parameters);
+      plans.push({ sql, steps: (rows as Array<{ detail: string }>).map(({ detail }) => detail) });
     }
+    return plans;
+  }
+
+  it.each(Object.entries(RULES))(
+    'rules of %s about a few are judged without a look at the others',
+    async (_, json) => {
+      const rule = parseRule(json);
+      if (!rule.ok) throw new Error(JSON.stringify(rule.problems));
+      const question: RuleQuestion = { rule: rule.value, book: BOOK, now: NOW, workflowZone: 'UTC' };
+      const plans = await plansOf((tx) => tx.rules.select(question, { limit: 10, contactIds: [5, 6, 7] }));
+      for (const { sql, steps } of plans) {
+        expect({ sql, reads: steps.filter((step) => READS_ALL.test(step)) }).toMatchObject({ reads: [] });
+      }
+    },
+  );
+
+  it.each([
+    ['by contact where they are many', 'page_viewed', 'SCAN e USING COVERING INDEX event_by_contact', false],
+    [
+      'by type, and sorts them, where they are few',
+      'rare',
+      'SEARCH e USING COVERING INDEX event_by_type',
+      true,
+    ],
+  ])('a score of everybody reads events %s', async (_, event, reads, sorts) => {
+    const model = parseScoreModel({ name: 'lead', rules: [{ event, points: 1 }] });
+    if (!model.ok) throw new Error(JSON.stringify(model.problems));
+    const question = { model: model.value, book: BOOK, now: NOW, workflowZone: 'UTC' };
+    const plans = await plansOf((tx) => tx.scoring.totals(question, { limit: 10_000 }));
+    const steps = plans.at(-1)?.steps ?? [];
+    expect(steps).toContainEqual(expect.stringContaining(reads));
+    expect(steps.includes('USE TEMP B-TREE FOR GROUP BY')).toBe(sorts);
   });
 });

@@ -85,6 +85,7 @@ export function postgresDialect(location: PostgresLocation): SqlDialect {
     greater: (one, other) => sql`greatest(${one}, ${other})`,
     // Beyond, power() refuses what a number cannot hold.
     halved: (times) => sql`power(0.5::double precision, least(${times}, 1000))`,
+    unsearched: null,
     // Not "in": the planner joins with what exists, and would look through a list for each row.
     isAmong: (column, ids) => sql`exists (select 1 from (${ids}) as among (id) where among.id = ${column})`,
     // Each process of a parallel plan would count for itself, all of it.

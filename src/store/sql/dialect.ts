@@ -67,6 +67,8 @@ export interface SqlDialect {
   greater(one: Sql, other: Sql): Sql;
   /** What is left of 1 after so many halvings, as a floating-point number; next to nothing after a thousand. */
   halved(times: Sql): Sql;
+  /** A column that no index is searched by, for what the planner takes for a small part; null where it knows better itself. */
+  unsearched: ((column: Sql) => Sql) | null;
   /** Whether a column is among the ids that a query gives; true or false where neither is null. */
   isAmong(column: Sql, ids: Sql): Sql;
   /** A table with the rows of a query, which is run once whatever it is joined with. */

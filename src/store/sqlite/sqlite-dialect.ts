@@ -73,6 +73,7 @@ export function sqliteDialect(path: string, busyTimeout = BUSY_TIMEOUT): SqlDial
     lesser: (one, other) => sql`min(${one}, ${other})`,
     greater: (one, other) => sql`max(${one}, ${other})`,
     halved: (times) => sql`pow(0.5, ${times})`,
+    unsearched: (column) => sql`+${column}`,
     isAmong: (column, ids) => sql`${column} in (${ids})`,
     workedOutOnce: (query) => sql`(${query})`,
     beforeFullPass: null,

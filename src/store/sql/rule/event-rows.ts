@@ -73,8 +73,8 @@ async function countedEvents(scope: RuleScope, filter: EventFilter, within: Even
 }
 
 /** Whether an event (alias `e`) is of one of some types. */
-export function isOfTypes(types: readonly string[]): Sql {
-  return types.length === 1 ? sql`e.type = ${types[0]}` : sql`e.type in (${sql.join(types)})`;
+export function isOfTypes(types: readonly string[], type = sql`e.type`): Sql {
+  return types.length === 1 ? sql`${type} = ${types[0]}` : sql`${type} in (${sql.join(types)})`;
 }
 
 /** The events of the contacts asked about that a filter and a window count; null where there can be none. */

@@ -66,6 +66,11 @@ export class RuleScope {
     return scope;
   }
 
+  /** Whether everybody in the store is asked about. */
+  get isOfAll(): boolean {
+    return !this.contactIds && !this.among;
+  }
+
   /** A condition that a column holds one of those alone that are asked about; true where all are. */
   isAmong(column: Sql): Sql {
     return this.among ? this.dialect.isAmong(column, this.among) : sql`true`;

@@ -44,7 +44,7 @@ export async function eventPointsSql(
   ] as const) {
     for (const pass of passesOf(list)) {
       const alias = `pass${tables.length}`;
-      const query = makePass(scope, pass);
+      const query = await makePass(scope, pass);
       tables.push({ alias, query: isLarge ? await askedNow(scope, query, pass.length) : query });
       for (const [index, { rule }] of pass.entries()) {
         points.set(rule, pointsSql(scope, rule, sql.ref(`${alias}.n${index}`)));
@@ -102,7 +102,7 @@ function passesOf(tested: readonly Tested[]): Tested[][] {
 }
 
 /** The events of a pass, as what stands after `from` and `where`, and the test of each of its rules among them. */
-function eventsOf(scope: RuleScope, pass: readonly Tested[]): { from: Sql; where: Sql; tests: Sql[] } {
+function eventsOf(scope: RuleScope, pass: readonly Tested[]) {
   const types = [...new Set(pass.flatMap(({ tests }) => tests.types))];
   const span = {
     from: Math.min(...pass.map(({ tests }) => tests.span.from)),
@@ -118,20 +118,31 @@ function eventsOf(scope: RuleScope, pass: readonly Tested[]): { from: Sql; where
       ...own.conditions,
     ]);
   });
-  return {
-    from: eventTable(pass.some((own) => own.tests.readsContact)),
-    where: allOf([
-      scope.isAsked(sql`e.contact_id`),
-      scope.isAmong(sql`e.contact_id`),
-      isOfTypes(types),
-      isWithin(sql`e.occurred_at`, span),
-    ]),
-    tests,
-  };
+  const isMeant = (as: (column: Sql) => Sql) =>
+    allOf([isOfTypes(types, as(sql`e.type`)), isWithin(as(sql`e.occurred_at`), span)]);
+  const isTheirs = allOf([scope.isAsked(sql`e.contact_id`), scope.isAmong(sql`e.contact_id`)]);
+  return { from: eventTable(pass.some((own) => own.tests.readsContact)), isTheirs, isMeant, tests };
 }
 
-function countingPass(scope: RuleScope, pass: readonly Tested[]): Sql {
-  const { from, where, tests } = eventsOf(scope, pass);
+const searched = (column: Sql) => column;
+
+/** From this part of all events on it is less to read all of them by contact than to sort those that count. */
+const LARGE_PART = 0.1;
+
+/** Whether the events of a pass are a large part of all in the store. */
+async function isLargePart({ db }: RuleScope, isMeant: Sql): Promise<boolean> {
+  const part = sql`(select coalesce(max(id), 0) * ${LARGE_PART} from event)`;
+  const { rows } = await sql<{ large: number }>`
+    select count(*) >= ${part} as large
+    from (select 1 from event as e where ${isMeant} limit cast(${part} as integer) + 1) as some`.execute(db);
+  return rows[0]?.large === 1;
+}
+
+async function countingPass(scope: RuleScope, pass: readonly Tested[]): Promise<Sql> {
+  const { from, isTheirs, isMeant, tests } = eventsOf(scope, pass);
+  const { unsearched } = scope.dialect;
+  const byContact = unsearched && scope.isOfAll && (await isLargePart(scope, isMeant(searched)));
+  const where = allOf([isTheirs, isMeant(byContact ? unsearched : searched)]);
   const counts = pass.map(({ rule: { halfLifeMs, times } }, index) => {
     const test = tests[index] ?? sql`false`;
     const name = sql.ref(`n${index}`);
@@ -144,7 +155,8 @@ function countingPass(scope: RuleScope, pass: readonly Tested[]): Sql {
 }
 
 function rankingPass(scope: RuleScope, pass: readonly Tested[]): Sql {
-  const { from, where, tests } = eventsOf(scope, pass);
+  const { from, isTheirs, isMeant, tests } = eventsOf(scope, pass);
+  const where = allOf([isTheirs, isMeant(searched)]);
   const fits = tests.map((test, index) => sql`case when ${test} then 1 end as ${sql.ref(`fits${index}`)}`);
   const places = tests.map(
     (
