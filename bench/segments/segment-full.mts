@@ -15,14 +15,15 @@ const ROUNDS = 5;
 
 /** A rule as the store is asked for it. */
 export function questionOf({ rule, segments = {} }: Pick<TypicalSegment, 'rule' | 'segments'>) {
+  const zone = 'Europe/Berlin';
   return {
     rule: read(rule),
     book: {
-      segments: new Map(Object.entries(segments).map(([name, json]) => [name, read(json)])),
+      segments: new Map(Object.entries(segments).map(([name, json]) => [name, { rule: read(json), zone }])),
       scores: new Map(),
     },
     now: NOW,
-    workflowZone: 'Europe/Berlin',
+    workflowZone: zone,
   };
 }
 

@@ -45,7 +45,8 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
       if (!rest.includes('--help') && !rest.includes('-h')) return await command.run(rest, terminal);
       terminal.stdout.write(command.help);
     } else if (name === '--version' || name === '-v') terminal.stdout.write(`${VERSION}\n`);
-    else if (name === '--help' || name === '-h' || name === 'help') terminal.stdout.write(HELP);
+    else if (name === '--help' || name === '-h' || name === 'help')
+      terminal.stdout.write(COMMANDS.get(rest[0] ?? '')?.help ?? HELP);
     else throw new UsageError(name === '' ? 'No command is given.' : `There is no command "${name}".`);
     return EXIT.ok;
   } catch (error) {

@@ -8,10 +8,10 @@ import type { Contact, Identifier } from '../domain/contact/contact';
 import { readIdentifier } from '../domain/contact/identifier';
 import { quote } from '../domain/problem';
 import type { Explanation } from '../domain/rule/explain-rule';
-import { readDate } from '../domain/schedule/parse-date';
+import { readDate, type DateValue } from '../domain/schedule/parse-date';
 import { isZone } from '../domain/schedule/zone';
 import { momentOfReading } from '../domain/schedule/zone-clock';
-import type { Store } from '../store/port';
+import type { Segment, Store } from '../store/port';
 import { openNamedStore } from './command-line';
 import { EXIT, UsageError, type ExitCode, type Terminal } from './terminal';
 
@@ -24,11 +24,15 @@ Tells which contacts a rule holds for, or why it does or does not for one of the
   --segment NAME     instead of --rule: the rule of a saved segment
   --store URL        sqlite:///absolute/path or postgres://user:password@host:5432/database
                      (default: CONTACT_STORE_URL, else the store in n8n's own folder)
-  --now MOMENT       judges as of this moment, such as 2026-03-07T10:00:00Z (default: now)
+  --now MOMENT       judges as of this moment, such as 2026-03-07T10:00:00Z (default: now); without Z or an
+                     offset it is a time in ZONE
   --zone ZONE        the zone of contacts whose own is unknown (default: that of the saved segment, else
                      GENERIC_TIMEZONE, else UTC)
   --explain CONTACT  explains the rule for one contact: an id, e-mail address, telephone number or external id
   --json             prints { now, zone, count, members } or the explanation as JSON
+
+  echo '{ "property": "plan", "op": "equals", "value": "pro" }' | n8n-marketing segment --rule -
+  n8n-marketing segment --segment engaged --explain ann@example.com
 `;
 
 /** How many contacts are named where no program reads. */
@@ -49,19 +53,19 @@ export async function segmentCommand(args: readonly string[], terminal: Terminal
     },
   });
   if ((values.rule === undefined) === (values.segment === undefined)) {
-    throw new UsageError('segment needs either --rule FILE.json or --segment NAME.');
+    const [needs, end] = values.rule === undefined ? ['needs either', ''] : ['takes', ', not both'];
+    throw new UsageError(`segment ${needs} --rule FILE.json or --segment NAME${end}.`);
   }
-  const zone = readZone(values.zone ?? terminal.env.GENERIC_TIMEZONE ?? 'UTC');
-  const now = readMoment(values.now, zone);
-  const rule =
-    values.rule === undefined ? { segment: values.segment } : await readRuleFile(values.rule, terminal);
+  const assumedZone = readZone(values.zone ?? terminal.env.GENERIC_TIMEZONE ?? 'UTC');
+  const date = values.now === undefined ? undefined : readNow(values.now);
+  const written = values.rule === undefined ? undefined : await readRuleFile(values.rule, terminal);
   const store = await openNamedStore(values.store, terminal, { mustExist: true });
   try {
-    const reading = await readRule(store, {
-      rule,
-      now,
-      zone: values.zone ?? (await zoneOfSaved(store, values.segment)) ?? zone,
-    });
+    const saved = await savedSegment(store, values.segment);
+    const zone = values.zone ?? saved?.zone ?? assumedZone;
+    // By its name a segment counts in the zone it was saved with: for another one its rule is asked itself.
+    const named = values.zone !== undefined && saved ? saved.definition : { segment: values.segment };
+    const reading = await readRule(store, { rule: written ?? named, now: momentOf(date, zone), zone });
     if (!reading.ok) {
       throw new UsageError(
         `The rule is not taken.\n${reading.problems.map(({ field, message }) => `  ${field}: ${message}`).join('\n')}`,
@@ -75,9 +79,9 @@ export async function segmentCommand(args: readonly string[], terminal: Terminal
   }
 }
 
-/** The zone that a saved segment counts in; undefined where none of that name is saved. */
-function zoneOfSaved(store: Store, name: string | undefined): Promise<string | undefined> {
-  return store.read(async (tx) => (name === undefined ? undefined : (await tx.segments.get(name))?.zone));
+/** The segment that is asked for by its name; null where none of that name is saved. */
+function savedSegment(store: Store, name: string | undefined): Promise<Segment | null> {
+  return store.read(async (tx) => (name === undefined ? null : tx.segments.get(name)));
 }
 
 function readZone(name: string): string {
@@ -85,25 +89,31 @@ function readZone(name: string): string {
   throw new UsageError(`${quote(name)} is not a time zone; use an IANA name such as Europe/Berlin.`);
 }
 
-function readMoment(value: string | undefined, zone: string): number {
-  if (value === undefined) return systemClock.now();
+function readNow(value: string): DateValue {
   const reading = readDate(value, 'now');
-  if (!reading.ok) throw new UsageError(`--now: ${reading.problems.map(({ message }) => message).join(' ')}`);
-  const date = reading.value;
+  if (reading.ok) return reading.value;
+  const wanted =
+    'write 2026-03-07T10:00:00Z, 2026-03-07T10:00+02:00, or a time or day in the zone: 2026-03-07T10:00, 2026-03-07';
+  throw new UsageError(`--now is ${quote(value)}, which is no moment; ${wanted}.`);
+}
+
+function momentOf(date: DateValue | undefined, zone: string): number {
+  if (date === undefined) return systemClock.now();
   return date.kind === 'instant' ? date.at : momentOfReading(zone, date.reading);
 }
 
 async function readRuleFile(file: string, { stdin }: Terminal): Promise<unknown> {
+  const name = file === '-' ? 'The standard input' : file;
   let json: string;
   try {
     json = file === '-' ? await text(stdin) : await readFile(file, 'utf8');
   } catch (error) {
-    throw new UsageError(`${file} cannot be read: ${(error as Error).message}`);
+    throw new UsageError(`${name} cannot be read: ${(error as Error).message}`);
   }
   try {
     return JSON.parse(json.replace(/^\ufeff/, ''));
   } catch (error) {
-    throw new UsageError(`${file} is not JSON: ${(error as Error).message}`);
+    throw new UsageError(`${name} is not JSON: ${(error as Error).message}`);
   }
 }
 

@@ -13,8 +13,9 @@ export interface Problem {
 export type Reading<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** A value as it may be shown in a message: quoted, on one line, at most 60 characters. */
+/** A value as it may be shown in a message: quoted, on one line, at most 60 characters; one that is absent is nothing. */
 export function quote(value: unknown): string {
+  if (value === undefined) return 'nothing';
   const text = typeof value === 'string' ? value : jsonOf(value);
   const line = text.replace(/\s+/g, ' ');
   return `"${line.length > 60 ? `${line.slice(0, 57)}...` : line}"`;

@@ -40,6 +40,25 @@ onEachSegmentProcess('segments of scores', (test) => {
     expect(await test().members('hot')).toEqual([]);
   });
 
+  it('count in the zone that the score was saved with, whoever reads it', async () => {
+    const viewed = { event: 'page_viewed', within: { last: 1, unit: 'calendarDays' } };
+    const model = { name: 'lead', rules: [{ rule: viewed, points: 20 }] };
+    await saveModel(test().store, { model, zone: 'Asia/Tokyo' }, test().clock.now());
+    await test().save('hot', HOT, 'America/New_York');
+    await test().save('cold', { none: [{ segment: 'hot' }] }, 'UTC');
+    await test().put('a', {});
+    await test().happen('a', 'page_viewed');
+    await test().advance(2 * DAY);
+    const midnight = (15 * DAY) / 24;
+    expect(await test().moves()).toEqual([
+      '+1 cold 0',
+      '-1 cold 0',
+      '+1 hot 0',
+      `+1 cold ${midnight}`,
+      `-1 hot ${midnight}`,
+    ]);
+  });
+
   it('are judged anew when the model is another one', async () => {
     await saveScore(ORDER);
     await test().save('hot', HOT);

@@ -225,13 +225,16 @@ onEachSegmentProcess('matching contacts', (test) => {
     await test().happen('a', 'page_viewed');
     const today = { event: 'page_viewed', within: { last: 1, unit: 'calendarDays' } };
     await test().save('today', today, 'Asia/Tokyo');
+    await test().save('over', { none: [{ segment: 'today' }] }, 'America/New_York');
     await test().advance(16 * HOUR);
+    expect(await test().moves()).toContain(`+${id} over ${15 * HOUR}`);
     const now = test().clock.now();
     const holds = async (json: unknown) => {
       const reading = await matchContacts(test().store, [id], ruleOf(json), { now, workflowZone: 'UTC' });
       return reading.ok && reading.value.get(id)?.holds;
     };
     expect(await holds({ segment: 'today' })).toBe(false);
+    expect(await holds({ any: [{ segment: 'today' }, { none: [{ segment: 'over' }] }] })).toBe(false);
     expect(await holds(today)).toBe(true);
     const unknown = await matchContacts(test().store, [id], ruleOf({ none: [{ segment: 'x' }] }), {
       now,

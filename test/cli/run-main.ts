@@ -5,6 +5,9 @@ import { PassThrough, Readable } from 'node:stream';
 import { main } from '../../src/cli/main';
 import type { Terminal } from '../../src/cli/terminal';
 
+// A store on a machine that does other things as well.
+jest.setTimeout(60_000);
+
 /** What a command printed and ended with. */
 export interface Ended {
   readonly code: number;

@@ -117,11 +117,55 @@ it('counts the days of a saved segment in the zone it was saved with, unless tol
   expect(await countAt('2026-03-02T10:59:59Z', '--zone', 'Asia/Tokyo')).toBe(0);
 });
 
+it('counts the days of a saved segment in its own zone also where another rule names it', async () => {
+  const store = await openSqliteStore(folder.at('contacts.sqlite'));
+  const rule = { event: 'email_opened', within: { last: 1, unit: 'calendarDays' } };
+  await saveSegment(store, { name: 'today', rule, zone: 'Pacific/Auckland' }, START);
+  await saveSegment(store, { name: 'also', rule: { segment: 'today' }, zone: 'America/New_York' }, START);
+  await store.close();
+  await opened('cyd@example.com', 0);
+  for (const asked of [{ segment: 'today' }, { all: [{ segment: 'also' }] }]) {
+    expect(await membersOf(asked, '--now', '2026-03-02T10:59:59Z')).toEqual(['cyd@example.com']);
+    expect(await membersOf(asked, '--now', '2026-03-02T11:00:00Z')).toEqual([]);
+    expect(await membersOf({ none: [asked] }, '--now', '2026-03-02T11:00:00Z')).toHaveLength(3);
+  }
+});
+
+it('takes a moment without a zone as one in the zone that counts', async () => {
+  const told = async (...args: string[]) =>
+    (
+      JSON.parse((await run(['segment', '--store', folder.store, '--json', ...args])).stdout) as {
+        now: string;
+      }
+    ).now;
+  const file = folder.write('rule.json', '{ "everyone": true }');
+  const asked = ['--rule', file, '--now', '2026-03-07'];
+  expect(await told(...asked)).toBe('2026-03-07T00:00:00.000Z');
+  expect(await told(...asked, '--zone', 'Asia/Kathmandu')).toBe('2026-03-06T18:15:00.000Z');
+  const store = await openSqliteStore(folder.at('contacts.sqlite'));
+  await saveSegment(store, { name: 'all', rule: { everyone: true }, zone: 'Asia/Tokyo' }, START);
+  await store.close();
+  expect(await told('--segment', 'all', '--now', '2026-03-07T10:00')).toBe('2026-03-07T01:00:00.000Z');
+});
+
+it('tells what it takes, also to who asks for help first', async () => {
+  const { stdout } = await run(['help', 'segment']);
+  expect(stdout).toBe((await run(['segment', '--help'])).stdout);
+  expect(stdout).toContain('--rule FILE');
+});
+
 it.each([
-  [['--rule', '-'], '{', 'is not JSON'],
+  [['--rule', '-'], '{', 'The standard input is not JSON'],
+  [['--rule', '-', '--segment', 'x'], '{"everyone":true}', 'not both'],
+  [
+    ['--rule', '-'],
+    '{"property":"plan","operator":"equals"}',
+    '"operator" is not part of a condition on a property; known are property, op, value',
+  ],
+  [['--rule', '-'], '{"event":"x","count":{"op":"gte"}}', 'rule.count.n: n is nothing; it must be'],
   [['--rule', '-'], '{"all":[]}', 'rule.all: all is "[]"'],
   [['--rule', '-'], '{"segment":"nobody"}', 'There is no segment "nobody"'],
-  [['--rule', '-', '--now', 'soon'], '{"everyone":true}', '--now'],
+  [['--rule', '-', '--now', 'soon'], '{"everyone":true}', '--now is "soon", which is no moment; write 2026'],
   [['--rule', '-', '--zone', 'Mars'], '{"everyone":true}', 'not a time zone'],
   [['--rule', '-', '--explain', 'nobody@example.com'], '{"everyone":true}', 'There is no contact'],
   [['--rule', '/nowhere/rule.json'], '', 'cannot be read'],

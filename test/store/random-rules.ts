@@ -285,13 +285,18 @@ function read<T>(reading: Reading<T>): T {
   return reading.value;
 }
 
+/** The zone they were saved with, in which nobody asks. */
+const SAVED_ZONE = 'Australia/Lord_Howe';
+
 /** The book that holds them. */
 export const BOOK: RuleBook = {
-  segments: new Map(Object.entries(SEGMENTS).map(([name, json]) => [name, read(parseRule(json))])),
+  segments: new Map(
+    Object.entries(SEGMENTS).map(([name, json]) => [name, { rule: read(parseRule(json)), zone: SAVED_ZONE }]),
+  ),
   scores: new Map(
     Object.entries(SCORES).map(([name, json]) => [
       name,
-      savedScore(read(parseScoreModel({ name, ...json }))),
+      savedScore(read(parseScoreModel({ name, ...json })), SAVED_ZONE),
     ]),
   ),
 };

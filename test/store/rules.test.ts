@@ -15,7 +15,9 @@ function read(json: unknown): Rule {
 }
 
 function questionOf(json: unknown, segments: Record<string, unknown> = {}): RuleQuestion {
-  const own = new Map(Object.entries(segments).map(([name, rule]) => [name, read(rule)]));
+  const own = new Map(
+    Object.entries(segments).map(([name, rule]) => [name, { rule: read(rule), zone: 'UTC' }]),
+  );
   return { rule: read(json), book: { ...EMPTY_BOOK, segments: own }, now: NOW, workflowZone: 'UTC' };
 }
 

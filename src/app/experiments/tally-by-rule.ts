@@ -6,7 +6,7 @@ import type { Rule } from '../../domain/rule/rule';
 import type { RuleFacts } from '../../domain/rule/rule-facts';
 import { needsOfAll } from '../../domain/rule/rule-needs';
 import type { AssignedTime, ExperimentQuestion, Transaction } from '../../store/port';
-import { contactZone } from '../contact-zone';
+import { contactZone } from '../../domain/schedule/contact-zone';
 import { loadFacts } from '../segments/load-facts';
 
 /** The same as the question of an experiment, with a rule of the language in place of an event. */

@@ -8,6 +8,7 @@ import { judgeRule } from '../../domain/rule/judge-rule';
 import type { Rule } from '../../domain/rule/rule';
 import type { RuleFacts } from '../../domain/rule/rule-facts';
 import { needsOfAll } from '../../domain/rule/rule-needs';
+import { contactZone } from '../../domain/schedule/contact-zone';
 import type { Store, Subscription, Transaction } from '../../store/port';
 import { writeBatch, type BatchPolicy } from '../all-or-nothing';
 import { chunks } from '../chunks';
@@ -19,7 +20,7 @@ import { endStays } from './end-stays';
 import type { LiveJourney, LiveJourneys } from './live-journeys';
 import { JOURNEY_UPKEEP, maintainJourneys } from './maintain';
 import { saveJourney, type JourneyRequest } from './save-journey';
-import { judgeOne, zoneOf } from './walk-stays';
+import { judgeOne } from './walk-stays';
 
 /** Somebody who is to enter a journey. */
 export interface EntryRequest {
@@ -200,7 +201,7 @@ class Entry {
         entry: 'same',
       };
     }
-    const zone = zoneOf(facts, live.journey.zone, now);
+    const zone = contactZone(facts.contact, live.journey.zone, now);
     for (const rule of this.excluded) {
       const judgement = judgeRule(rule, facts, { now, zone }, this.journeys.book);
       if (judgement.holds) {

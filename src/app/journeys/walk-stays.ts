@@ -1,7 +1,7 @@
 import type { Enrolment } from '../../domain/journey/enrolment';
 import { judgeStay, type JudgedStay, type StayEnd } from '../../domain/journey/judge-stay';
 import type { RuleFacts } from '../../domain/rule/rule-facts';
-import { resolveZone } from '../../domain/schedule/zone';
+import { contactZone } from '../../domain/schedule/contact-zone';
 import type { Turns } from '../segments/contact-walk';
 import { firstOf } from '../segments/contact-walk';
 import type { LiveJourney, LiveJourneys } from './live-journeys';
@@ -68,14 +68,11 @@ export function judgeOne(
   { book }: Pick<LiveJourneys, 'book'>,
   now: number,
 ): JudgedStay {
-  return judgeStay(definition, stay, facts, { now, zone: zoneOf(facts, journey.zone, now) }, book);
-}
-
-/** The zone of a contact, the journey's where it is unknown. */
-export function zoneOf({ contact }: Pick<RuleFacts, 'contact'>, workflowZone: string, now: number): string {
-  const decision = resolveZone(
-    { contactZone: contact.timezone, country: contact.country, workflowZone },
-    now,
+  return judgeStay(
+    definition,
+    stay,
+    facts,
+    { now, zone: contactZone(facts.contact, journey.zone, now) },
+    book,
   );
-  return decision.ok ? decision.value.zone : 'UTC';
 }

@@ -59,7 +59,7 @@ export function readModel(request: ModelRequest, saved: RuleBook): Reading<ReadM
     const wanted = `it must have at most ${LONGEST_NAME} characters`;
     problems.push({ field: 'model.name', message: `The model's name is ${quote(name)}; ${wanted}.` });
   }
-  const book = { ...saved, scores: new Map(saved.scores).set(name, savedScore(model)) };
+  const book = { ...saved, scores: new Map(saved.scores).set(name, savedScore(model, request.zone)) };
   problems.push(...problemsOfModel(model, definition, saved));
   if (problems.length > 0) return { ok: false, problems };
   return { ok: true, value: { definition, zone: request.zone, model, book } };

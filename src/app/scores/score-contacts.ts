@@ -9,7 +9,7 @@ import { crossingsBetween } from '../../domain/scoring/standing';
 import type { KeptStanding, Store, Transaction } from '../../store/port';
 import { RefusedRequest, type BatchPolicy } from '../all-or-nothing';
 import { chunks } from '../chunks';
-import { contactZone } from '../contact-zone';
+import { contactZone } from '../../domain/schedule/contact-zone';
 import { findContacts, type ContactReference } from '../find-contacts';
 import { UNKNOWN_CONTACT } from '../find-profiles';
 import { loadFacts } from '../segments/load-facts';

@@ -4,7 +4,7 @@ import { evaluateScore, type Score } from '../../domain/scoring/evaluate-score';
 import { nextCrossing } from '../../domain/scoring/next-crossing';
 import { isSameStanding, type Crossing } from '../../domain/scoring/standing';
 import type { KeptStanding } from '../../store/port';
-import { contactZone } from '../contact-zone';
+import { contactZone } from '../../domain/schedule/contact-zone';
 import type { LiveModel } from './live-models';
 
 /** Something that happened to a contact and may have moved its score. */

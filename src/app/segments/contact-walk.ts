@@ -1,6 +1,6 @@
 import { judgeRule } from '../../domain/rule/judge-rule';
 import type { RuleFacts } from '../../domain/rule/rule-facts';
-import { resolveZone } from '../../domain/schedule/zone';
+import { contactZone } from '../../domain/schedule/contact-zone';
 import type { LiveRules, LiveSegment } from './live-rules';
 
 /** Something that happened to a contact, and the segments that it may have let it enter or leave. */
@@ -83,16 +83,8 @@ function inOrder(lists: ReadonlyArray<readonly LiveSegment[]>): readonly LiveSeg
 
 /** Judges a segment for one contact by the contact's clock, the segment's where it is unknown. */
 export function judgeSegment(segment: LiveSegment, facts: RuleFacts, rules: LiveRules, now: number) {
-  const zone = segment.needs.isZoned ? zoneOf(segment, facts, now) : segment.zone;
+  const zone = segment.needs.isZoned ? contactZone(facts.contact, segment.zone, now) : segment.zone;
   return judgeRule(segment.rule, facts, { now, zone }, rules.book);
-}
-
-function zoneOf({ zone }: LiveSegment, { contact }: RuleFacts, now: number): string {
-  const decision = resolveZone(
-    { contactZone: contact.timezone, country: contact.country, workflowZone: zone },
-    now,
-  );
-  return decision.ok ? decision.value.zone : 'UTC';
 }
 
 /** The earliest of the turns; null if there is none. */

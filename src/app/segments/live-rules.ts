@@ -12,7 +12,7 @@ import { savedScore } from '../../domain/scoring/saved-score';
 import type { Segment, Transaction } from '../../store/port';
 
 /** A saved segment or score model as it was written. */
-type Definition = Pick<Segment, 'name' | 'definition'>;
+type Definition = Pick<Segment, 'name' | 'zone' | 'definition'>;
 
 /** A saved segment whose rule is read. */
 export interface LiveSegment {
@@ -41,16 +41,17 @@ export class LiveRules {
    * those that read a score whose model it cannot read.
    */
   constructor(segments: readonly Segment[], models: readonly Definition[]) {
-    const readable = readableOf(segments, parseRule);
-    const scores = readableOf(models, parseScoreModel);
-    this.book = {
-      segments: readable,
-      scores: new Map([...scores].map(([name, model]) => [name, savedScore(model)])),
-    };
+    const readable = readableOf(segments, (json, zone) =>
+      mapped(parseRule(json), (rule) => ({ rule, zone })),
+    );
+    const scores = readableOf(models, (json, zone) =>
+      mapped(parseScoreModel(json), (model) => savedScore(model, zone)),
+    );
+    this.book = { segments: readable, scores };
     const unreadable = new Set(models.flatMap(({ name }) => (scores.has(name) ? [] : [name])));
     let places = 0;
     this.all = segments.flatMap(({ id, name, zone }) => {
-      const rule = readable.get(name);
+      const rule = readable.get(name)?.rule;
       if (!rule) return [];
       const needs = needsOf(rule, this.book);
       const place = places++;
@@ -82,14 +83,18 @@ export class LiveRules {
 
 function readableOf<T>(
   definitions: readonly Definition[],
-  parse: (json: JsonValue) => Reading<T>,
+  parse: (json: JsonValue, zone: string) => Reading<T>,
 ): ReadonlyMap<string, T> {
   const readable = new Map<string, T>();
-  for (const { name, definition } of definitions) {
-    const reading = parse(definition);
+  for (const { name, definition, zone } of definitions) {
+    const reading = parse(definition, zone);
     if (reading.ok) readable.set(name, reading.value);
   }
   return readable;
+}
+
+function mapped<T, U>(reading: Reading<T>, use: (value: T) => U): Reading<U> {
+  return reading.ok ? { ok: true, value: use(reading.value) } : reading;
 }
 
 /** What about a change decides which rules it touches, as text. */
@@ -112,7 +117,7 @@ const kept = new Map<string, LiveRules>();
 export function liveRules(segments: readonly Segment[], models: readonly Definition[]): LiveRules {
   const key = JSON.stringify([
     segments.map(({ id, name, zone, definition }) => [id, name, zone, definition]),
-    models.map(({ name, definition }) => [name, definition]),
+    models.map(({ name, zone, definition }) => [name, zone, definition]),
   ]);
   const present = kept.get(key);
   if (present) return present;

@@ -7,7 +7,7 @@ import type { RuleBook } from '../../domain/rule/rule-book';
 import type { Rule } from '../../domain/rule/rule';
 import { needsOf } from '../../domain/rule/rule-needs';
 import { RuleSizes, sizeProblem } from '../../domain/rule/rule-size';
-import { resolveZone } from '../../domain/schedule/zone';
+import { contactZone } from '../../domain/schedule/contact-zone';
 import type { Store, Transaction } from '../../store/port';
 import { chunks } from '../chunks';
 import { watchHistories } from '../property-history';
@@ -38,8 +38,8 @@ const READ_AT_ONCE = 2_000;
 const BREATH = 100;
 
 /**
- * Judges a rule for contacts by their present ids; contacts that are not in the store are absent. A saved segment counts
- * in the zone it was saved with. Refused: a rule that names a segment or score which is not saved, and one that is too large with those it names.
+ * Judges a rule for contacts by their present ids; contacts that are not in the store are absent. Refused: a rule that
+ * names a segment or score which is not saved, and one that is too large with those it names.
  */
 export async function matchContacts(
   store: Store,
@@ -62,9 +62,7 @@ export async function matchContacts(
     store,
     needs.history.map(({ name }) => name),
   );
-  const own = rule.kind === 'segment' ? saved.find(({ name }) => name === rule.segment)?.zone : undefined;
-  const at = { ...moment, workflowZone: own ?? moment.workflowZone };
-  return { ok: true, value: await store.read((tx) => matchIn(tx, contactIds, rule, at, book)) };
+  return { ok: true, value: await store.read((tx) => matchIn(tx, contactIds, rule, moment, book)) };
 }
 
 /** The same within a transaction, with what the rule may name. */
@@ -81,11 +79,7 @@ export async function matchIn(
     const facts = await loadFacts(tx, new Map(piece.map((id) => [id, needs])), now);
     for (const [id, known] of facts) {
       const { contact } = known;
-      const decision = resolveZone(
-        { contactZone: contact.timezone, country: contact.country, workflowZone },
-        now,
-      );
-      const moment = { now, zone: decision.ok ? decision.value.zone : 'UTC' };
+      const moment = { now, zone: contactZone(contact, workflowZone, now) };
       const judgement = judgeRule(rule, known, moment, book);
       matches.set(id, {
         contact,

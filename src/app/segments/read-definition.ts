@@ -49,9 +49,10 @@ export function readDefinition(request: SegmentRequest, saved: RuleBook): Readin
   const reading = parseRule(definition);
   if (!reading.ok) return { ok: false, problems: [...problems, ...reading.problems] };
   const rule = reading.value;
-  const book = { ...saved, segments: new Map(saved.segments).set(name, rule) };
+  const { zone } = request;
+  const book = { ...saved, segments: new Map(saved.segments).set(name, { rule, zone }) };
   problems.push(...problemsOfEntry({ kind: 'segment', name }, namedIn(definition, 'rule'), 'rule', book));
   if (problems.length > 0) return { ok: false, problems };
   const needs = needsOf(rule, book);
-  return { ok: true, value: { name, definition, zone: request.zone, rule, needs, book } };
+  return { ok: true, value: { name, definition, zone, rule, needs, book } };
 }

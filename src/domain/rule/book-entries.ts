@@ -111,8 +111,8 @@ function entriesOf({ segments, scores }: RuleBook): BookEntry[] {
 
 function rulesOf({ kind, name }: BookEntry, { segments, scores }: RuleBook): readonly Rule[] {
   if (kind === 'score') return scores.get(name)?.rules ?? [];
-  const rule = segments.get(name);
-  return rule ? [rule] : [];
+  const saved = segments.get(name);
+  return saved ? [saved.rule] : [];
 }
 
 function isSame(one: BookEntry, other: BookEntry): boolean {

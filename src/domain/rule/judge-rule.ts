@@ -6,8 +6,8 @@ import { DAY_MS } from '../schedule/zone-clock';
 import { bucketOrder, isInBucket } from './random-bucket';
 import type { GroupRule, PropertyRule, Rule } from './rule';
 import { judgeScore } from './judge-score';
+import { momentOf, type RuleBook } from './rule-book';
 import { conditionOnContact, historyName, type JourneyFacts, type RuleFacts } from './rule-facts';
-import type { RuleBook } from './rule-book';
 import { pastSpan } from './rule-window';
 
 /** Whether a rule holds for a contact at a moment. */
@@ -31,8 +31,9 @@ export interface Judgement extends RuleState {
 
 /**
  * Judges a rule by all there is to know about one contact: the definition of what a rule means, which the evaluators in
- * SQL agree with. A segment is judged by its rule at the same moment, and a score by its model; a segment that is not in
- * the book has nobody in it, and nobody has a score that is not.
+ * SQL agree with. A segment is judged by its rule at the same moment, and a score by its model, each in the zone it was
+ * saved with for contacts without their own; a segment that is not in the book has nobody in it, and nobody has a score
+ * that is not.
  */
 export function judgeRule(rule: Rule, facts: RuleFacts, moment: RuleMoment, book: RuleBook): Judgement {
   const { contact } = facts;
@@ -48,7 +49,7 @@ export function judgeRule(rule: Rule, facts: RuleFacts, moment: RuleMoment, book
     case 'segment': {
       const own = book.segments.get(rule.segment);
       if (!own) return plainly(rule, false, () => 'there is no such segment');
-      const part = judgeRule(own, facts, everSince(moment), book);
+      const part = judgeRule(own.rule, facts, momentOf(own, facts, moment), book);
       return { ...part, rule, parts: [part], seen: () => (part.holds ? 'in it' : 'not in it') };
     }
     case 'tag':
@@ -64,7 +65,7 @@ export function judgeRule(rule: Rule, facts: RuleFacts, moment: RuleMoment, book
     case 'stage':
       return plainly(rule, contact.lifecycleStage === rule.stage, () => contact.lifecycleStage ?? 'no stage');
     case 'score':
-      return withoutParts(rule, judgeScore(rule, facts, everSince(moment), book));
+      return withoutParts(rule, judgeScore(rule, facts, moment, book));
     case 'journey': {
       const own = Object.hasOwn(facts.journeys, rule.journey) ? facts.journeys[rule.journey] : undefined;
       const holds = {
@@ -112,11 +113,6 @@ export function nextTurn(rule: Rule, facts: RuleFacts, moment: RuleMoment, book:
     if (next !== null && next > moment.now + FURTHEST) return null;
   }
   return next;
-}
-
-/** What segments and scores are judged at: they count events whenever they occurred. */
-function everSince({ now, zone }: RuleMoment): RuleMoment {
-  return { now, zone };
 }
 
 function standingWords(own: JourneyFacts | undefined): string {

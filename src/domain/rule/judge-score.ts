@@ -1,6 +1,6 @@
 import { matchesCondition, type RuleMoment } from './match-condition';
 import type { ScoreRule } from './rule';
-import type { RuleBook } from './rule-book';
+import { momentOf, type RuleBook } from './rule-book';
 import type { RuleFacts } from './rule-facts';
 
 interface ScoreState {
@@ -18,8 +18,9 @@ export function judgeScore(
 ): ScoreState {
   const saved = book.scores.get(score);
   if (!saved) return { holds: false, turnsAt: null, seen: () => 'there is no such score' };
-  const total = saved.totalAt(facts, moment, book);
-  const match = matchesCondition({ property: score, ...comparison }, { [score]: total }, moment);
-  const turnsAt = saved.turnsAt(comparison, facts, moment, book);
+  const own = momentOf(saved, facts, moment);
+  const total = saved.totalAt(facts, own, book);
+  const match = matchesCondition({ property: score, ...comparison }, { [score]: total }, own);
+  const turnsAt = saved.turnsAt(comparison, facts, own, book);
   return { holds: match.matches, turnsAt, seen: () => match.reason };
 }

@@ -88,7 +88,11 @@ export function parseCondition(
   }
   const strange = Object.keys(json).find((key) => !KEYS.has(key));
   if (strange !== undefined) {
-    return refuse(`${path}.${strange}`, `${quote(strange)} is not part of a condition on a property.`);
+    const known = [...KEYS].join(', ');
+    return refuse(
+      `${path}.${strange}`,
+      `${quote(strange)} is not part of a condition on a property; known are ${known}.`,
+    );
   }
   const { property } = json;
   if (!isText(property) || property === '' || property.length > LONGEST_NAME) {

@@ -159,7 +159,7 @@ class Collector implements RuleNeeds {
         if (this.segments.has(rule.segment)) break;
         this.segments.add(rule.segment);
         const own = this.book.segments.get(rule.segment);
-        if (own) this.add(own);
+        if (own) this.add(own.rule);
         break;
       }
       case 'tag':

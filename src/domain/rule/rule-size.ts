@@ -50,8 +50,8 @@ export class RuleSizes {
   ofSegment(name: string): RuleSize {
     const known = this.known.get(name);
     if (known) return known;
-    const rule = this.book.segments.get(name);
-    const own = rule ? this.of(rule) : { rules: 0, depth: 0 };
+    const saved = this.book.segments.get(name);
+    const own = saved ? this.of(saved.rule) : { rules: 0, depth: 0 };
     const size = { rules: own.rules + 1, depth: own.depth + 1 };
     this.known.set(name, size);
     return size;

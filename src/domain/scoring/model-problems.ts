@@ -16,7 +16,8 @@ export function problemsOfModel(
   saved: RuleBook,
   path = 'model',
 ): Problem[] {
-  const book = { ...saved, scores: new Map(saved.scores).set(model.name, savedScore(model)) };
+  // In which zone it counts keeps no model from being saved.
+  const book = { ...saved, scores: new Map(saved.scores).set(model.name, savedScore(model, 'UTC')) };
   return problemsOfEntry({ kind: 'score', name: model.name }, namedInModel(json, path), path, book);
 }
 

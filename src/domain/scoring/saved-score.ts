@@ -4,10 +4,11 @@ import { axesAt } from './evaluate-score';
 import { nextCrossing } from './next-crossing';
 import { asRule, fades, POINT_PARTS, roundPoints, type ScoreModel } from './score-model';
 
-/** Returns a model as rules read it. */
-export function savedScore(model: ScoreModel): SavedScore {
+/** Returns a model, saved with a zone, as rules read it. */
+export function savedScore(model: ScoreModel, zone: string): SavedScore {
   return {
     model,
+    zone,
     rules: model.rules.map(asRule),
     fades: fades(model),
     totalAt: (facts, moment, book) => axesAt(model, facts, moment, book).total,

@@ -83,7 +83,7 @@ describe('readEventWindow', () => {
     [{}, 'rule.within: "{}" is no window'],
     [{ days: 30 }, 'rule.within: "{"days":30}" is no window'],
     [{ last: 30 }, 'rule.within.unit: The window has no unit'],
-    [{ unit: 'days' }, 'rule.within.last: "undefined" is no length'],
+    [{ unit: 'days' }, 'rule.within.last: nothing is no length'],
     [{ last: -1, unit: 'days' }, 'rule.within.last: "-1" is no length'],
     [{ last: 1, unit: 'days', zone: 'UTC' }, 'rule.within.zone: "zone" is not part of a window'],
     [{ period: 'tomorrow' }, 'rule.within.period: Events of tomorrow have not happened yet; use'],

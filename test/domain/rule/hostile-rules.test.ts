@@ -1,8 +1,7 @@
 import type { JsonObject } from '../../../src/domain/json';
 import { matchesCondition } from '../../../src/domain/rule/match-condition';
 import { parseRule } from '../../../src/domain/rule/parse-rule';
-import type { Rule } from '../../../src/domain/rule/rule';
-import { EMPTY_BOOK } from '../../../src/domain/rule/rule-book';
+import { EMPTY_BOOK, type SavedSegment } from '../../../src/domain/rule/rule-book';
 import { RuleSizes, sizeProblem } from '../../../src/domain/rule/rule-size';
 import { compilePattern } from '../../../src/domain/rule/text-pattern';
 
@@ -66,10 +65,11 @@ describe('a rule that is too large', () => {
   });
 
   it('is weighed with the segments it is made of, each as often as it is named', () => {
-    const segments = new Map<string, Rule>([['s0', { kind: 'tag', tag: 'x' }]]);
+    const zone = 'UTC';
+    const segments = new Map<string, SavedSegment>([['s0', { rule: { kind: 'tag', tag: 'x' }, zone }]]);
     for (let level = 1; level <= 60; level++) {
       const below = { kind: 'segment', segment: `s${level - 1}` } as const;
-      segments.set(`s${level}`, { kind: 'group', mode: 'any', rules: [below, below] });
+      segments.set(`s${level}`, { rule: { kind: 'group', mode: 'any', rules: [below, below] }, zone });
     }
     const sizes = new RuleSizes({ ...EMPTY_BOOK, segments });
     expect(sizes.ofSegment('s1')).toEqual({ rules: 6, depth: 3 });

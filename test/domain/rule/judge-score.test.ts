@@ -24,9 +24,11 @@ function bookOf(
   segments: Record<string, JsonObject> = {},
 ): RuleBook {
   return {
-    segments: new Map(Object.entries(segments).map(([name, json]) => [name, read(json)])),
+    segments: new Map(
+      Object.entries(segments).map(([name, json]) => [name, { rule: read(json), zone: 'UTC' }]),
+    ),
     scores: new Map(
-      Object.entries(scores).map(([name, rules]) => [name, savedScore(modelOf({ name, rules }))]),
+      Object.entries(scores).map(([name, rules]) => [name, savedScore(modelOf({ name, rules }), 'UTC')]),
     ),
   };
 }

@@ -46,10 +46,7 @@ describe('parsePropertyConditions', () => {
       { property: 'p', op: 'exists', value: 1 },
       'trigger.where[1].value: exists has the value "1"; it takes none.',
     ],
-    [
-      { property: 'p', op: 'equals' },
-      'trigger.where[1].value: equals has the value "undefined"; it takes text',
-    ],
+    [{ property: 'p', op: 'equals' }, 'trigger.where[1].value: equals has the value nothing; it takes text'],
     [{ property: 'p', op: 'equals', value: null }, 'trigger.where[1].value: equals has the value "null"'],
     [{ property: 'p', op: 'equals', value: ['a'] }, 'trigger.where[1].value: equals'],
     [{ property: 'p', op: 'in', value: [] }, 'with at least one entry'],
@@ -88,7 +85,7 @@ describe('parsePropertyConditions', () => {
       'trigger.where[1].value.next: "0" is no length',
     ],
     [{ property: 'p', op: 'withinNext', value: { next: 1.5, unit: 'calendarDays' } }, 'cannot be counted'],
-    [{ property: 'p', op: 'inPeriod' }, 'trigger.where[1].value: "undefined" is no period; use one of today'],
+    [{ property: 'p', op: 'inPeriod' }, 'trigger.where[1].value: nothing is no period; use one of today'],
     [
       { property: 'p', op: 'inPeriod', value: { period: 'thisWeek', weekStartsOn: 8 } },
       'trigger.where[1].value.weekStartsOn: "8" is no day of the week',

@@ -51,10 +51,10 @@ describe('readPeriod', () => {
 
   it.each<[unknown, string]>([
     ['thisDecade', 'rule.value: "thisDecade" is no period; use one of today, yesterday,'],
-    [undefined, 'rule.value: "undefined" is no period'],
+    [undefined, 'rule.value: nothing is no period'],
     [['today'], 'rule.value: "["today"]" is no period'],
     ['toString', 'is no period'],
-    [{ weekStartsOn: 1 }, 'rule.value.period: "undefined" is no period'],
+    [{ weekStartsOn: 1 }, 'rule.value.period: nothing is no period'],
     [{ period: { period: 'today' } }, 'rule.value.period: '],
     [{ period: 'thisWeek', weekStartsOn: 0 }, 'rule.value.weekStartsOn: "0" is no day of the week; use'],
     [{ period: 'thisWeek', weekStartsOn: 1.5 }, 'rule.value.weekStartsOn: "1.5" is no day'],

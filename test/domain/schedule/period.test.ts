@@ -144,7 +144,7 @@ test.each([
   ],
   [
     null,
-    'period: "undefined" is not a unit of time; use one of seconds, minutes, hours, days, weeks, months, years.',
+    'period: nothing is not a unit of time; use one of seconds, minutes, hours, days, weeks, months, years.',
   ],
 ])('%p is refused', (value, message) => {
   expect(messagesOf(readPeriod(value, 'period'))).toEqual([message]);

@@ -11,11 +11,11 @@ function bookOf(segments: Record<string, JsonObject>, scores: Record<string, Jso
       Object.entries(segments).map(([name, json]) => {
         const reading = parseRule(json);
         if (!reading.ok) throw new Error(name);
-        return [name, reading.value];
+        return [name, { rule: reading.value, zone: 'UTC' }];
       }),
     ),
     scores: new Map(
-      Object.entries(scores).map(([name, rules]) => [name, savedScore(modelOf({ name, rules }))]),
+      Object.entries(scores).map(([name, rules]) => [name, savedScore(modelOf({ name, rules }), 'UTC')]),
     ),
   };
 }

@@ -54,11 +54,17 @@ export async function fittingContacts(
   return { from: sql`(select contact_id as id from (${once}) as members) as c`, where: allOf(rest) };
 }
 
+/** A rule, and what it is turned into SQL with: a saved segment has a zone of its own. */
+interface Part {
+  readonly scope: RuleScope;
+  readonly rule: Rule;
+}
+
 /** The rules that must all hold for a rule to hold, looking into segments. */
-function partsOf(scope: RuleScope, rule: Rule): Rule[] {
+function partsOf(scope: RuleScope, rule: Rule): Part[] {
   if (rule.kind === 'group' && rule.mode === 'all') return rule.rules.flatMap((part) => partsOf(scope, part));
   const own = rule.kind === 'segment' ? scope.question.book.segments.get(rule.segment) : undefined;
-  return own ? partsOf(scope, own) : [rule];
+  return own ? partsOf(scope.inZone(own.zone), own.rule) : [{ scope, rule }];
 }
 
 /** All of several rules: a test, or of the members of one of them what else must hold. */
@@ -70,7 +76,7 @@ interface AllSql extends RuleSql {
  * All of several rules. Of those that hold for the members of some set, each is worked out for the members of the one
  * before alone, so that the last gives those of all.
  */
-async function allSql(scope: RuleScope, rules: readonly Rule[]): Promise<AllSql> {
+async function allSql(scope: RuleScope, parts: readonly Part[]): Promise<AllSql> {
   let members: Members | null = null;
   let isMember: Sql[] = [];
   let rest: Sql[] = [];
@@ -80,7 +86,8 @@ async function allSql(scope: RuleScope, rules: readonly Rule[]): Promise<AllSql>
     const own = holdsForIds(scope, ids);
     [members, isMember] = [own.members, [own.test]];
   };
-  for (const rule of [...rules].sort((a, b) => costOf(a) - costOf(b))) {
+  for (const part of [...parts].sort((a, b) => costOf(a.rule) - costOf(b.rule))) {
+    const { rule } = part;
     if (size >= MOST_AT_ONCE) {
       listed(await idsOfTest(scope, allOf([...isMember, ...rest])));
       [rest, readsContact, nested, size] = [[], false, 0, 0];
@@ -88,7 +95,8 @@ async function allSql(scope: RuleScope, rules: readonly Rule[]): Promise<AllSql>
       listed(await idsOfMembers(scope, members));
       nested = 0;
     }
-    const narrowed: RuleScope = members && costOf(rule) < CONSENT ? scope.onlyAmong(members.query) : scope;
+    const narrowed: RuleScope =
+      members && costOf(rule) < CONSENT ? part.scope.onlyAmong(members.query) : part.scope;
     const own = await ruleSql(narrowed, rule);
     size += statementSize(scope, rule);
     // Consents are given by nearly everybody: where others are told already, theirs are looked up.
@@ -109,7 +117,7 @@ const MOST_NESTED = 8;
 /** How much of a statement a rule takes; a group that is larger than one statement comes as a list of ids. */
 function statementSize(scope: RuleScope, rule: Rule): number {
   const own = rule.kind === 'segment' ? scope.question.book.segments.get(rule.segment) : undefined;
-  if (own) return statementSize(scope, own);
+  if (own) return statementSize(scope, own.rule);
   const size = scope.sizeOf(rule);
   return (rule.kind === 'group' || rule.kind === 'score') && size > MOST_AT_ONCE ? 1 : size;
 }
@@ -147,7 +155,7 @@ export async function ruleSql(scope: RuleScope, rule: Rule): Promise<RuleSql> {
       return membershipSql(scope, sql`contact_list`, rule.list);
     case 'segment': {
       const own = scope.question.book.segments.get(rule.segment);
-      return own ? ruleSql(scope, own) : HOLDS_FOR_NOBODY;
+      return own ? ruleSql(scope.inZone(own.zone), own.rule) : HOLDS_FOR_NOBODY;
     }
     case 'consent':
       return consentSql(rule);
@@ -168,7 +176,7 @@ export async function ruleSql(scope: RuleScope, rule: Rule): Promise<RuleSql> {
 async function scoreSql(scope: RuleScope, { score, comparison }: ScoreRule): Promise<RuleSql> {
   const saved = scope.question.book.scores.get(score);
   if (!saved) return HOLDS_FOR_NOBODY;
-  const points = await scorePoints(scope, saved.model, ruleSql);
+  const points = await scorePoints(scope.inZone(saved.zone), saved.model, ruleSql);
   const query = sql`
     select id as contact_id from (${points}) as scored where ${numberTest(scope.dialect, comparison).passes(sql`total`)}`;
   const members = { query, isDistinct: true, isCounted: true };
@@ -189,7 +197,8 @@ async function groupSql(scope: RuleScope, group: GroupRule): Promise<RuleSql> {
   const { mode, rules } = group;
   const isListed = scope.sizeOf(group) > MOST_AT_ONCE;
   if (mode === 'all') {
-    const { test, readsContact } = await allSql(scope, rules);
+    const parts = rules.map((rule) => ({ scope, rule }));
+    const { test, readsContact } = await allSql(scope, parts);
     return isListed ? holdsForIds(scope, await idsOfTest(scope, test)) : holdsIf(test, readsContact);
   }
   const ids = new Set<number>();

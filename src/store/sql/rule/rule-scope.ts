@@ -16,6 +16,15 @@ export interface ContactZone {
   readonly zone: string;
 }
 
+/** What one question has been told so far, whichever part of its rule asked. */
+interface Known {
+  readonly sizes: RuleSizes;
+  /** By the zone of contacts whose own is unknown. */
+  readonly zones: Map<string, Promise<ContactZone[]>>;
+  said?: Promise<Array<Omit<ContactZone, 'zone'>>>;
+  types?: Promise<string[]>;
+}
+
 /** What a rule is turned into SQL with: the question, and what has to be asked of the store first, once each. */
 export class RuleScope {
   readonly db: QueryExecutorProvider;
@@ -23,9 +32,7 @@ export class RuleScope {
   readonly question: Omit<RuleQuestion, 'rule'>;
   private readonly contactIds: readonly number[] | undefined;
   private readonly among: Sql | null;
-  private knownZones: Promise<ContactZone[]> | undefined;
-  private knownTypes: Promise<string[]> | undefined;
-  private readonly sizes: RuleSizes;
+  private readonly known: Known;
 
   constructor(
     db: QueryExecutorProvider,
@@ -33,19 +40,19 @@ export class RuleScope {
     question: Omit<RuleQuestion, 'rule'>,
     contactIds: readonly number[] | undefined,
     among: Sql | null = null,
-    sizes = new RuleSizes(question.book),
+    known: Known = { sizes: new RuleSizes(question.book), zones: new Map() },
   ) {
     this.db = db;
     this.dialect = dialect;
     this.question = question;
     this.contactIds = contactIds;
     this.among = among;
-    this.sizes = sizes;
+    this.known = known;
   }
 
   /** How many rules and conditions a rule comes to, with the segments and scores it is made of. */
   sizeOf(rule: Rule): number {
-    return this.sizes.of(rule).rules;
+    return this.known.sizes.of(rule).rules;
   }
 
   /** The same for those alone that a query gives as `contact_id`: of nobody else need it be told whether a rule holds. */
@@ -59,11 +66,15 @@ export class RuleScope {
   }
 
   private narrowedTo(among: Sql | null): RuleScope {
-    const { db, dialect, question, contactIds, sizes } = this;
-    const scope = new RuleScope(db, dialect, question, contactIds, among, sizes);
-    scope.knownZones = this.knownZones;
-    scope.knownTypes = this.knownTypes;
-    return scope;
+    const { db, dialect, question, contactIds, known } = this;
+    return new RuleScope(db, dialect, question, contactIds, among, known);
+  }
+
+  /** The same with another zone for contacts whose own is unknown. */
+  inZone(workflowZone: string): RuleScope {
+    const { db, dialect, question, contactIds, among, known } = this;
+    if (workflowZone === question.workflowZone) return this;
+    return new RuleScope(db, dialect, { ...question, workflowZone }, contactIds, among, known);
   }
 
   /** Whether everybody in the store is asked about. */
@@ -84,8 +95,10 @@ export class RuleScope {
 
   /** The zones of the contacts asked about, each way of saying so once. */
   zones(): Promise<ContactZone[]> {
-    this.knownZones ??= this.readZones();
-    return this.knownZones;
+    const { workflowZone } = this.question;
+    const zones = this.known.zones.get(workflowZone) ?? this.readZones();
+    this.known.zones.set(workflowZone, zones);
+    return zones;
   }
 
   /** The types among those ever recorded that patterns stand for, and those named outright. */
@@ -93,8 +106,8 @@ export class RuleScope {
     const types = new Set(patterns.filter((pattern) => !pattern.endsWith('*')));
     const endings = patterns.filter((pattern) => pattern.endsWith('*'));
     if (endings.length > 0) {
-      this.knownTypes ??= this.readTypes();
-      for (const type of await this.knownTypes) {
+      this.known.types ??= this.readTypes();
+      for (const type of await this.known.types) {
         if (endings.some((pattern) => matchesEventType(pattern, type))) types.add(type);
       }
     }
@@ -102,14 +115,19 @@ export class RuleScope {
   }
 
   private async readZones(): Promise<ContactZone[]> {
-    const { rows } = await sql<{ timezone: string; country: string }>`
-      select distinct ${saidZone('c')} from contact as c where ${this.isAsked(sql`c.id`)}`.execute(this.db);
+    this.known.said ??= this.readSaid();
     const { now, workflowZone } = this.question;
-    return rows.map(({ timezone, country }) => {
+    return (await this.known.said).map(({ timezone, country }) => {
       const decision = resolveZone({ contactZone: timezone, country, workflowZone }, now);
       if (!decision.ok) throw new RangeError(decision.problems.map(({ message }) => message).join(' '));
       return { timezone, country, zone: decision.value.zone };
     });
+  }
+
+  private async readSaid(): Promise<Array<Omit<ContactZone, 'zone'>>> {
+    const { rows } = await sql<Omit<ContactZone, 'zone'>>`
+      select distinct ${saidZone('c')} from contact as c where ${this.isAsked(sql`c.id`)}`.execute(this.db);
+    return rows;
   }
 
   private async readTypes(): Promise<string[]> {

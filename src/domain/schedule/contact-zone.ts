@@ -1,4 +1,4 @@
-import { resolveZone } from '../domain/schedule/zone';
+import { resolveZone } from './zone';
 
 /** Returns the zone a contact's days are counted in: its own, else its country's, else the one given; UTC if there is none. */
 export function contactZone(
