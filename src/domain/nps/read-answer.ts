@@ -54,7 +54,7 @@ const LIST = /^\s*[.)](?=\s).*\s2\s*[.)]\s/su;
 const TELEPHONE = /^\d(?:[ ()./-]{0,3}\d){6}/;
 /** A part of a number that is not whole: "9 ½", "9 and a half". */
 const FRACTION = /^\s*(?:\p{No}|(?:and\s+)?a\s+half(?!\p{L}))/iu;
-const DATE_IN_WORDS = /^\.?\s*\p{L}+\.?,?\s+(?:19|20)\d\d(?!\d)/u;
+const DATE_IN_WORDS = /^\.?[^\S\n]*\p{L}+\.?,?\s+(?:19|20)\d\d(?!\d)/u;
 const AMOUNT = /^\s*[%‰°\p{Sc}]/u;
 /** Between the number and the comment, or all that follows the number. */
 const CLOSING = /^[\s\p{Cf}\p{Pd}\p{Pe}\p{Pf}:;,.!?…。、，．！？：；|/+=~>·•"'“»*_`★☆⭐]+/u;
@@ -69,6 +69,7 @@ function readWords(words: string, scale: Scale): AnswerReading {
     return refuse(isNegative ? outside(quote(words), scale) : `${quote(words)} does not begin with a number`);
   }
   const [whole, digits = '', decimals = ''] = number;
+  if (/^0\d\d/.test(digits)) return refuse(`${quote(words)} begins with digits that are no score`);
   // More zeros are thousands: "9,000".
   if (!/^0{0,2}$/.test(decimals)) return refuse(`${quote(words)} is not a whole number`);
   let end = start + whole.length;
@@ -141,8 +142,8 @@ function commentIn(rest: string, isEnclosed: boolean): string | null {
 /** Whether what follows the number says what was counted: "3 weeks", "10-minute wait", "2 of them". */
 function isCounting(rest: string): boolean {
   const counted =
-    /^[\s-]*(?:(?:business|working|whole|full|more|long)\s+)?([\p{L}\p{M}]+)/iu.exec(rest)?.[1] ?? '';
-  return COUNTED.has(counted.toLowerCase()) || /^\s*(?:o['’]clock|[ap]\.\s?m|×)/i.test(rest);
+    /^(?:[^\S\n]|-)*(?:(?:business|working|whole|full|more|long)\s+)?([\p{L}\p{M}]+)/iu.exec(rest)?.[1] ?? '';
+  return COUNTED.has(counted.toLowerCase()) || /^[^\S\n]*(?:o['’]clock|[ap]\.\s?m|×)/i.test(rest);
 }
 
 /** Lengths of time, shares and money in the languages people answer in most. */

@@ -19,8 +19,14 @@ const CUT = [
 /** No line that parts mails is longer, and the patterns above take time that grows with the square of the length. */
 const LONGEST_RULE = 200;
 /** The head of the answered mail as Outlook writes it, `From:` with another line of that kind after it. */
-const SENDER_LINE = /^\s*\*?(?:From|Von|De|Da|Van|Från|Fra|Od):/i;
-const HEADER_LINE = /^\s*\*?\p{L}[\p{L} -]*:/u;
+const SENDER_LINE =
+  /^\s*\*?(?:From|Von|De|Da|Van|Från|Fra|Od|Lähettäjä|Saatja|Feladó|Kimden|Gönderen|От|Від|发件人|寄件者|差出人|보낸 사람)\s?[:：]/i;
+const HEADER_LINE = /^\s*\*?\p{L}[\p{L} -]*[:：]/u;
+/** The line above the answered mail, in the languages of mail programs; not all of them mark that mail with `>`. */
+const WROTE =
+  /(?<!\p{L})(?:wrote|schrieb|a écrit|escribió|ha scritto|escreveu|schreef|skrev|napisał(?:\(a\)|a)?|napsal(?:\(a\)|a)?|kirjoitti|kirjutas|írta|yazdı|написала?|пишет|写道)(?:\s.{0,100})?\s?[:：]\s*$/iu;
+/** What such a line, or the first half of it, holds besides: an address, a time or a year. */
+const WHEN_OR_WHO = /@|\d[:.]\d\d|\d{4}/;
 
 /**
  * Returns what the writer of a reply says: without the mail it answers (lines that begin with `>`, the line above them that
@@ -40,8 +46,20 @@ export function ownWords(reply: string): string {
     if (line.length <= LONGEST_RULE && CUT.some((pattern) => pattern.test(line))) break;
     if (SENDER_LINE.test(line) && HEADER_LINE.test(lines[index + 1] ?? '')) break;
     kept.push(line);
+    if (isAboveAnswered(lines, index) && kept.slice(0, -1).some((own) => own.trim() !== '')) {
+      dropAttribution(kept);
+      break;
+    }
   }
   return kept.join('\n').trim();
+}
+
+/** Whether the mail that is answered follows a line, and nothing marks it as quoted. */
+function isAboveAnswered(lines: readonly string[], index: number): boolean {
+  const line = lines[index] ?? '';
+  if (line.length > LONGEST_RULE || !WROTE.test(line)) return false;
+  const next = lines.slice(index + 1, index + 6).find((own) => own.trim() !== '') ?? '';
+  return WHEN_OR_WHO.test(`${lines[index - 1] ?? ''}\n${line}`) && !/^\s*>/.test(next);
 }
 
 /** "On Saturday Ann wrote:" above a quotation, which mail programs break in two where it is long. */
