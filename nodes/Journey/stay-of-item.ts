@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { StayReference } from '../../src/app/journeys/find-stays';
 import type { EntryRequest } from '../../src/app/journeys/enter-journey';
 import { readJourneyName } from '../../src/app/journeys/save-journey';
-import { isJsonObject } from '../../src/domain/json';
+import { cleanText, isJsonObject } from '../../src/domain/json';
 import type { Reading } from '../../src/domain/problem';
 import { contactOfItem } from '../execution/contact-of-item';
 import { locatorText } from '../execution/locator-text';
@@ -54,5 +54,5 @@ function keyOf({ parameters }: Run, index: number, { event, change }: IDataObjec
   if (!isJsonObject(change) || typeof change.at !== 'string') return null;
   // One moment may cross several thresholds of a model.
   const crossed = change.kind === 'score_crossed' ? ` ${String(change.threshold ?? change.to)}` : '';
-  return `change ${String(change.kind)} ${String(change.subject)}${crossed} ${change.at}`;
+  return cleanText(`change ${String(change.kind)} ${String(change.subject)}${crossed} ${change.at}`);
 }

@@ -1,6 +1,6 @@
 import type { ConsentStatement } from '../consent/consent';
 import type { NewEvent } from '../event/event';
-import { isJsonObject } from '../json';
+import { cleanText, isJsonObject, toJsonObject } from '../json';
 import { quote, type Reading } from '../problem';
 import { readShopifyPayload } from './shopify';
 import { readWooCommercePayload } from './woocommerce';
@@ -31,7 +31,7 @@ export interface ShopOptions {
 /**
  * Returns what a shop's webhook says, read from its `topic` (header `X-WC-Webhook-Topic` or `X-Shopify-Topic`)
  * and JSON body. The same delivery read twice has the same idempotency keys; a later state of the same cart has
- * another. An order is placed once, whichever of its webhooks arrives first. Topics and states that mean nothing
+ * another, and all text is such as both databases hold. An order is placed once, whichever of its webhooks arrives first. Topics and states that mean nothing
  * here are ignored with the reason; what lacks or has a wrong field is refused with a problem for each field.
  */
 export function readShopPayload(
@@ -45,7 +45,7 @@ export function readShopPayload(
     return { ok: false, problems: [{ field: 'payload', message }] };
   }
   const name = topic.trim().toLowerCase();
-  return source === 'shopify'
-    ? readShopifyPayload(name, payload, options)
-    : readWooCommercePayload(name, payload, options);
+  const shop = options.shop === undefined ? {} : { shop: cleanText(options.shop) };
+  const read = source === 'shopify' ? readShopifyPayload : readWooCommercePayload;
+  return read(name, toJsonObject(payload), shop);
 }

@@ -44,6 +44,23 @@ const DOCUMENTED: Array<[ShopSource, string, string]> = [
   ['woocommerce', 'customer.created', 'woocommerce-customer'],
 ];
 
+const values = fc.oneof(
+  fc.jsonValue(),
+  fc.constantFrom(
+    '',
+    ' ',
+    'a\u0000',
+    '\ud83d',
+    '😀',
+    'null',
+    '1e999',
+    '0000-00-00',
+    '9999-12-31T23:59:59Z',
+    -0,
+    1e300,
+  ),
+);
+
 describe('every documented payload', () => {
   it.each(DOCUMENTED)('%s %s: the same delivery read twice has the same key', (source, topic, file) => {
     const first = recordOf(source, topic, payloadOf(file));
@@ -63,9 +80,15 @@ describe('every documented payload', () => {
       const payload = payloadOf(file);
       const paths = pathsOf(payload);
       fc.assert(
-        fc.property(fc.constantFrom(...paths), fc.jsonValue(), (path, value) => {
-          const reading = readShopPayload(source, topic, replaceAt(payload, path, value as JsonValue));
-          if (reading.ok) return;
+        fc.property(fc.constantFrom(...paths), values, (path, value) => {
+          const reading = readShopPayload(source, topic, replaceAt(payload, path, value as JsonValue), {
+            shop: 'a\u0000.example.com',
+          });
+          // PostgreSQL refuses NUL and halves of characters, which JSON writes as escapes.
+          if (reading.ok) {
+            expect(JSON.stringify(reading.value)).not.toMatch(/\\u(?:0000|d[89a-f])/i);
+            return;
+          }
           expect(reading.problems.length).toBeGreaterThan(0);
           for (const { field } of reading.problems)
             expect(Object.keys(payload)).toContain(field.split(/[.[]/)[0]);
