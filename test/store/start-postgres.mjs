@@ -20,6 +20,8 @@ export async function startPostgres() {
     persistent: false,
     // PostgreSQL refuses to run as root; the package can run it as a user of its own.
     createPostgresUser: process.getuid?.() === 0,
+    // Whatever the machine's locale says: without one, initdb takes bytes for characters.
+    initdbFlags: ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
     postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=200'],
     onLog() {},
     onError() {},
