@@ -9,13 +9,14 @@ type Row = Readonly<Record<string, unknown>>;
 
 /** What an item is scored by: a saved model, or a definition in the JSON of `parseScoreModel`. */
 export type NodeModel =
-  { readonly saved: string } | { readonly definition: JsonObject; readonly zone: string | null };
+  | { readonly saved: string }
+  | { readonly definition: JsonObject; readonly zone: string | null; readonly tellsPresent: boolean };
 
-/** The zone that is chosen for contacts whose own is unknown; null where none is. */
-function chosenZone(parameters: Parameters, index: number): string | null {
-  const { zone } = parameters.object('modelOptions', index);
+/** The zone that is chosen for contacts whose own is unknown, null where none is; and whether what is reached already is told. */
+function optionsOf(parameters: Parameters, index: number): { zone: string | null; tellsPresent: boolean } {
+  const { zone, tellsPresent } = parameters.object('modelOptions', index);
   const own = text(zone).trim();
-  return own === '' ? null : own;
+  return { zone: own === '' ? null : own, tellsPresent: tellsPresent === true };
 }
 
 /** Reads the model of an item. */
@@ -32,7 +33,7 @@ export function readNodeModel(parameters: Parameters, index: number): Reading<No
       ? readJson(parameters.value('modelJson', index), name)
       : readRows(parameters, index, name);
   if (!definition.ok) return definition;
-  return { ok: true, value: { definition: definition.value, zone: chosenZone(parameters, index) } };
+  return { ok: true, value: { definition: definition.value, ...optionsOf(parameters, index) } };
 }
 
 function readJson(value: unknown, name: string): Reading<JsonObject> {

@@ -65,6 +65,14 @@ export const PROPERTIES: INodeProperties[] = [
       default: {},
       options: [
         {
+          displayName: 'Everyone Already There',
+          name: 'tellsPresent',
+          type: 'boolean',
+          default: true,
+          description:
+            'Whether what contacts have reached already is told as crossed when the model is saved for the first time, or in its next version. Otherwise it watches from then on.',
+        },
+        {
           displayName: 'Time Zone of Contacts Without One',
           name: 'zone',
           type: 'string',

@@ -80,7 +80,8 @@ function modelReader(run: Run): (index: number) => Reading<NodeModel> {
 async function askedModel(run: Run, model: NodeModel): Promise<Reading<AskedModel>> {
   if ('saved' in model) return { ok: true, value: model };
   const zone = model.zone ?? run.context.getTimezone();
-  const request = { model: model.definition, zone, isZoneChosen: model.zone !== null };
+  const { definition, tellsPresent } = model;
+  const request = { model: definition, zone, isZoneChosen: model.zone !== null, tellsPresent };
   if (run.context.getMode() === 'manual') {
     const message = 'Test run: the model is not saved, so nothing watches it yet.';
     run.context.addExecutionHints({ message, location: 'outputPane' });

@@ -200,6 +200,26 @@ describe('with a store', () => {
     ).rejects.toThrow('There is no score model "none"');
   });
 
+  it.each([undefined, true])(
+    'watches from now on, or tells who is there already: %s',
+    async (tellsPresent) => {
+      for (let count = 0; count < 2; count++) await happen('ann@example.com', 'order_placed');
+      const modelOptions = tellsPresent === undefined ? {} : { tellsPresent };
+      await run({ modelOptions }, { items: [ben] }).outputs();
+      const { store } = await openedStore();
+      const crossed = await store.read((tx) => tx.changes.after(0, ['score_crossed'], 9));
+      const told = crossed.map(({ contactId, detail }) => [contactId, detail.threshold ?? detail.to]);
+      expect(told).toEqual(
+        tellsPresent
+          ? [
+              [1, 'Hot'],
+              [1, 'qualified'],
+            ]
+          : [],
+      );
+    },
+  );
+
   it('keeps one version where workflows of several zones define the model, and says by which it goes', async () => {
     const { store } = await openedStore();
     const saved = () => store.read((tx) => tx.scores.list());
