@@ -69,7 +69,7 @@ export function contactOfItem(
 /** The contact that an item carries: `contact.id`, else its identifiers, on the item or on its contact. */
 export function referenceFromItem(json: IDataObject): Reading<ContactReference> {
   const contact: Readonly<Record<string, unknown>> = isJsonObject(json.contact) ? json.contact : {};
-  const id = Number(contact.id);
+  const id = idOf(contact.id);
   const identifiers: Identifier[] = [];
   const country = [contact.country, json.country].find((known) => typeof known === 'string');
   for (const kind of LOOKED_FOR) {
@@ -79,25 +79,31 @@ export function referenceFromItem(json: IDataObject): Reading<ContactReference> 
       if (reading.ok) identifiers.push(reading.value);
     }
   }
-  const isNumbered = Number.isSafeInteger(id) && id > 0;
-  if (!isNumbered && identifiers.length === 0) {
+  if (id === null && identifiers.length === 0) {
     const message =
       'This item names no contact. Give it contact.id, email, externalId, phone or anonymousId, or choose the contact in the node.';
     return { ok: false, problems: [{ field: 'contact', message }] };
   }
-  return { ok: true, value: { id: isNumbered ? id : null, identifiers } };
+  return { ok: true, value: { id, identifiers } };
 }
 
 /** The contact that a resource locator names. */
 export function referenceFromLocator(locator: Readonly<Record<string, unknown>>): Reading<ContactReference> {
   const { mode, value } = locator;
   if (mode === 'list' || mode === 'id') {
-    const id = Number(value);
-    if (Number.isSafeInteger(id) && id > 0) return { ok: true, value: { id, identifiers: [] } };
+    const id = idOf(value);
+    if (id !== null) return { ok: true, value: { id, identifiers: [] } };
     const message = `${quote(value ?? '')} is not the id of a contact; choose one from the list or give its number.`;
     return { ok: false, problems: [{ field: 'contact', message }] };
   }
   const kind = LOOKED_FOR.find((known) => known === mode) ?? 'email';
   const reading = readIdentifier(kind, value);
   return reading.ok ? { ok: true, value: { id: null, identifiers: [reading.value] } } : reading;
+}
+
+/** The id that a number or its digits name; null for anything else, of which JavaScript would make a number too (`true`, `[7]`). */
+function idOf(value: unknown): number | null {
+  const id =
+    typeof value === 'number' || (typeof value === 'string' && /^\s*\d+\s*$/.test(value)) ? Number(value) : 0;
+  return Number.isSafeInteger(id) && id > 0 ? id : null;
 }

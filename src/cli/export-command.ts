@@ -1,5 +1,5 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
@@ -9,6 +9,7 @@ import type { ContactFilter } from '../app/get-contacts';
 import { quote } from '../domain/problem';
 import type { Store } from '../store/port';
 import { nameOf, onlyFile, openNamedStore } from './command-line';
+import { openPrivately, refuseToDestroy } from './output-file';
 import { showProgress } from './progress';
 import { EXIT, UsageError, type ExitCode, type Terminal } from './terminal';
 
@@ -88,14 +89,14 @@ function readOptions(args: readonly string[]): Options {
 async function writeFile(store: Store, options: Options, terminal: Terminal): Promise<number> {
   const present = await stat(options.file).catch(() => null);
   if (present?.isDirectory()) throw new UsageError(`${options.file} is a folder; export writes a file.`);
+  await refuseToDestroy(options.file, { store });
   const isSpecial = present !== null && !present.isFile();
-  const file = isSpecial ? options.file : `${options.file}.partial`;
-  const stream = createWriteStream(file, { mode: 0o600 });
-  try {
-    await once(stream, 'open');
-  } catch (error) {
-    throw new UsageError(`${options.file} cannot be written: ${(error as Error).message}`);
-  }
+  // A name of its own, so that two exports to one file do not mix.
+  const file = isSpecial ? options.file : `${options.file}.${randomBytes(4).toString('hex')}.partial`;
+  const handle = await openPrivately(file, { isNew: !isSpecial }).catch((error: Error) => {
+    throw new UsageError(`${options.file} cannot be written: ${error.message}`);
+  });
+  const stream = handle.createWriteStream();
   const closed = finished(stream);
   // Its failure is told where it is awaited.
   closed.catch(() => {});

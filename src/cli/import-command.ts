@@ -71,11 +71,14 @@ async function importStream(
   store: Store,
   stream: Readable,
   bytes: number | null,
-  { refused, contacts }: Options,
+  { file, refused, contacts }: Options,
   terminal: Terminal,
 ): Promise<Counts> {
   const counts: Counts = { rows: 0, created: 0, updated: 0, unchanged: 0, refused: 0, valuesLeftOut: 0 };
-  const rows = refused === undefined ? refusedRowsOnTerminal(terminal) : await refusedRowsFile(refused);
+  const rows =
+    refused === undefined
+      ? refusedRowsOnTerminal(terminal)
+      : await refusedRowsFile(refused, { store, source: file });
   const progress = showProgress(terminal, bytes);
   try {
     const settings = { ...contacts, importedAt: systemClock.now() };

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import { createWriteStream, type WriteStream } from 'node:fs';
+import type { WriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import type { RefusedRow } from '../app/import-contacts';
 import { writeTextCell } from '../domain/contact-export/cell-guard';
 import { csvLine } from '../domain/contact-export/csv-row';
+import { openPrivately, refuseToDestroy, type KeptFiles } from './output-file';
 import { UsageError, type Terminal } from './terminal';
 
 /** How many rows are named on a terminal; all of them are in the file. */
@@ -19,14 +20,16 @@ export interface RefusedRows {
   finish(): Promise<void>;
 }
 
-/** Keeps the rows as CSV in a file (line, what became of it, column, reason), which exists also when there are none. */
-export async function refusedRowsFile(file: string): Promise<RefusedRows> {
-  const stream = createWriteStream(file, { mode: 0o600 });
-  try {
-    await once(stream, 'open');
-  } catch (error) {
-    throw new UsageError(`--refused: ${(error as Error).message}`);
-  }
+/**
+ * Keeps the rows as CSV in a file (line, what became of it, column, reason), which exists also when there are none and is
+ * readable for its owner only. Refused is a file that is to be kept.
+ */
+export async function refusedRowsFile(file: string, kept: KeptFiles): Promise<RefusedRows> {
+  await refuseToDestroy(file, kept);
+  const handle = await openPrivately(file, { isNew: false }).catch((error: Error) => {
+    throw new UsageError(`--refused: ${error.message}`);
+  });
+  const stream = handle.createWriteStream();
   const closed = finished(stream);
   // Its failure is told where it is awaited.
   closed.catch(() => {});

@@ -13,11 +13,21 @@ export interface Problem {
 export type Reading<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** A value as it may be shown in a message: quoted, on one line, at most 60 characters; one that is absent is nothing. */
+/** Characters that nobody sees, but for the joiner within emoji: an address that holds one looks right. */
+const UNSEEN = /(?!\u200d)[\p{Cf}\p{Cc}]/gu;
+
+function asCode(character: string): string {
+  return `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;
+}
+
+/**
+ * A value as it may be shown in a message: quoted, on one line, at most 60 characters, what cannot be seen as its code; one
+ * that is absent is nothing.
+ */
 export function quote(value: unknown): string {
   if (value === undefined) return 'nothing';
   const text = typeof value === 'string' ? value : jsonOf(value);
-  const line = text.replace(/\s+/g, ' ');
+  const line = text.replace(/\s+/g, ' ').replace(UNSEEN, asCode);
   return `"${line.length > 60 ? `${line.slice(0, 57)}...` : line}"`;
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync, symlinkSync } from 'node:fs';
 import { Folder, run } from './run-main';
 
 let folder: Folder;
@@ -43,6 +43,24 @@ it('takes the place of an older file at once', async () => {
     'bob@example.com',
     'cyd@example.com',
   ]);
+});
+
+it('never takes the place of the store itself, under whatever name', async () => {
+  symlinkSync(folder.at('contacts.sqlite'), folder.at('linked'));
+  for (const name of ['contacts.sqlite', 'contacts.sqlite-wal', 'linked']) {
+    const { code, stderr } = await run(['export', folder.at(name), '--store', folder.store]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('is the contact store itself')]);
+  }
+  const { stdout } = await run(['export', '-', '--format', 'jsonl', '--store', folder.store]);
+  expect(emailsOf(stdout)).toHaveLength(3);
+});
+
+it('follows no link that somebody laid beside its file', async () => {
+  const precious = folder.write('precious', 'kept');
+  symlinkSync(precious, folder.at('people.csv.partial'));
+  await run(['export', folder.at('people.csv'), '--store', folder.store]);
+  expect(folder.read('precious')).toBe('kept');
+  expect(folder.read('people.csv')).toContain('ann@example.com');
 });
 
 it('chooses contacts by list and tag', async () => {

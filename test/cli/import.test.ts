@@ -1,3 +1,4 @@
+import { chmodSync, statSync } from 'node:fs';
 import { Folder, run } from './run-main';
 
 let folder: Folder;
@@ -96,6 +97,19 @@ describe('a row that cannot be taken', () => {
       'line,outcome,column,reason',
       expect.stringMatching(/^3,refused,email,/),
     ]);
+  });
+
+  it('is written to no file that is read or is the store, and readable for its owner only', async () => {
+    const file = folder.write('people.csv', MIXED);
+    for (const kept of [file, folder.at('contacts.sqlite')]) {
+      const { code, stderr } = await run(['import', file, '--store', folder.store, '--refused', kept]);
+      expect([code, stderr]).toEqual([2, expect.stringContaining('write to another')]);
+    }
+    expect(folder.read('people.csv')).toBe(MIXED);
+    const refused = folder.write('refused.csv', 'old');
+    chmodSync(refused, 0o644);
+    await run(['import', file, '--store', folder.store, '--refused', refused]);
+    expect(statSync(refused).mode & 0o777).toBe(0o600);
   });
 
   it('is counted beyond the hundredth', async () => {

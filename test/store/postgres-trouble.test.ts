@@ -105,6 +105,14 @@ describe('a PostgreSQL store that cannot be opened', () => {
     expect((await errorOf(open(postgresUrl(), schema))).code).toBe('misconfigured');
   });
 
+  it('refuses a schema that holds the tables of another program', async () => {
+    const { schema, open: openThere, drop } = await postgresDatabase();
+    await runInPostgres(`create schema ${schema}`, `create table ${schema}.workflow_entity (id integer)`);
+    const error = await errorOf(openThere());
+    expect([error.code, error.message]).toEqual(['misconfigured', expect.stringContaining(schema)]);
+    await drop();
+  });
+
   it('says that the user may not make the schema', async () => {
     await runInPostgres('drop role if exists humble', `create role humble login password '${SECRET}'`);
     const url = urlWith((own) => {

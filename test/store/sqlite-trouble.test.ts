@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, open, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import type { Store } from '../../src/store/port';
 import { openSqliteStore } from '../../src/store/sqlite/open';
 import { StoreError, type StoreErrorCode } from '../../src/store/store-error';
@@ -199,6 +200,21 @@ describe('a SQLite file that is not what it should be', () => {
     await writeFile(file, text);
     expectAdvice(await errorOf(openSqliteStore(file)), ['damaged'], file);
     expect((await stat(file)).size).toBe(text.length);
+  });
+
+  it('that is the database of another program is told of and left as it is', async () => {
+    const other = new DatabaseSync(file);
+    other.exec('create table workflow_entity (id integer)');
+    other.close();
+    const before = await readFile(file);
+    expectAdvice(await errorOf(openSqliteStore(file)), ['misconfigured'], file);
+    expect(await readFile(file)).toEqual(before);
+  });
+
+  it('that is a device or a pipe is told of, without waiting for it or changing who may use it', async () => {
+    execFileSync('mkfifo', ['-m', '644', file]);
+    expectAdvice(await errorOf(openSqliteStore(file)), ['misconfigured'], file);
+    expect((await stat(file)).mode & 0o777).toBe(0o644);
   });
 
   it('that was cut off is told of', async () => {

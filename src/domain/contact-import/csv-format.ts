@@ -35,12 +35,15 @@ export function spreadsheetHint(beginning: string): { delimiter: string | undefi
 }
 
 /**
- * Returns the encoding of a file from its first bytes: what a byte order mark says; else UTF-8 if they are UTF-8,
+ * Returns the encoding of a file from its first bytes: what a byte order mark says; else UTF-16 if the zeros in it stand
+ * where those of ASCII letters stand in UTF-16 (delimiters, line breaks and addresses are some); else UTF-8 if they are UTF-8,
  * else Windows-1252, which is what older spreadsheets write. A character cut off at the end does no harm.
  */
 export function sniffEncoding(beginning: Uint8Array): CsvEncoding {
   if (beginning[0] === 0xff && beginning[1] === 0xfe) return 'utf-16le';
   if (beginning[0] === 0xfe && beginning[1] === 0xff) return 'utf-16be';
+  const unmarked = sniffUtf16(beginning);
+  if (unmarked !== undefined) return unmarked;
   try {
     new TextDecoder('utf-8', { fatal: true }).decode(beginning, { stream: true });
     return 'utf-8';
@@ -60,4 +63,19 @@ function firstRows(text: string, delimiter: string): string[][] {
     if (rows.length === ROWS_COMPARED) break;
   }
   return rows;
+}
+
+/** So many of the pairs of bytes hold a zero at one side, the side that ASCII leaves empty; other encodings have none. */
+const LEAST_ZEROS = 0.1;
+
+function sniffUtf16(bytes: Uint8Array): CsvEncoding | undefined {
+  const pairs = Math.floor(bytes.length / 2);
+  let even = 0;
+  let odd = 0;
+  for (let at = 0; at < pairs * 2; at += 2) {
+    if (bytes[at] === 0) even++;
+    if (bytes[at + 1] === 0) odd++;
+  }
+  if (Math.max(even, odd) < Math.max(3, pairs * LEAST_ZEROS)) return undefined;
+  return odd > even ? 'utf-16le' : 'utf-16be';
 }

@@ -5,6 +5,8 @@ export type CsvRow =
 /** The longest row, in characters. What is longer is one quote that nobody closed, not a contact. */
 export const LONGEST_ROW = 1_048_576;
 
+const TOO_LONG = `The row has more than ${LONGEST_ROW.toLocaleString('en')} characters.`;
+
 const QUOTE = 0x22;
 const LF = 0x0a;
 const CR = 0x0d;
@@ -73,6 +75,12 @@ export class CsvRowSplitter {
         continue;
       }
       const scan = scanRow(text, at, this.#delimiter, isLast);
+      if (scan.kind === 'row' && scan.end - at > LONGEST_ROW) {
+        rows.push({ line: this.#line, reason: TOO_LONG });
+        this.#line += scan.lines;
+        at = scan.end;
+        continue;
+      }
       if (scan.kind === 'row') {
         if (scan.values.length > 1 || scan.values[0] !== '' || text.charCodeAt(at) === QUOTE) {
           rows.push({ line: this.#line, values: scan.values });
@@ -121,7 +129,7 @@ function reasonOf(scan: Scan, isTooLong: boolean, line: number): string {
       : 'before the end of the file';
     return `The quote that opens a cell on line ${line} is not closed ${where}.`;
   }
-  return `The row has more than ${LONGEST_ROW.toLocaleString('en')} characters.`;
+  return TOO_LONG;
 }
 
 function scanRow(text: string, from: number, delimiter: string, isLast: boolean): Scan {

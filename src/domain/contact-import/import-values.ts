@@ -18,6 +18,7 @@ const CONSENT_WORDS: Readonly<Record<ConsentStatus | 'none', readonly string[]>>
     'active',
     'confirmed',
     'granted',
+    ...['ja', 'oui', 'si', 'sí', 'sim', 'tak', 'wahr', 'vrai', 'vero', 'verdadero', 'prawda'],
   ],
   pending: ['pending', 'unconfirmed', 'awaiting confirmation'],
   opted_out: [
@@ -29,6 +30,8 @@ const CONSENT_WORDS: Readonly<Record<ConsentStatus | 'none', readonly string[]>>
     'bounced',
     'complained',
     'suppressed',
+    ...['unsub', 'opt out', 'hard bounced', 'hard bounce', 'spam', 'spam complaint', 'blocked', 'revoked'],
+    ...['abgemeldet', 'désabonné', 'desuscrito', 'disiscritto', 'wypisany'],
   ],
   none: [
     'no',
@@ -41,6 +44,22 @@ const CONSENT_WORDS: Readonly<Record<ConsentStatus | 'none', readonly string[]>>
     'transactional',
     'none',
     'null',
+    // What spreadsheets and people write for "no" and for nothing, in the languages in which headers are known.
+    ...[
+      'nein',
+      'non',
+      'não',
+      'nee',
+      'nie',
+      'falsch',
+      'faux',
+      'falso',
+      'fałsz',
+      'onwaar',
+      'never',
+      'n/a',
+      'na',
+    ],
   ],
 };
 
@@ -58,12 +77,12 @@ export function readConsentWord(cell: string): ConsentStatus | null | undefined 
 }
 
 /**
- * Whether a cell of an opt-out column says yes: also a reason, or a list of reasons, is one; an empty list, *no*
- * and *false* are none.
+ * Whether a cell of an opt-out column says yes: also a reason, or a list of reasons, is one; an empty list, a dash, *no*,
+ * *false* and *n/a* are none.
  */
 export function isOptOut(cell: string): boolean {
   const text = cell.trim();
-  return text !== '' && text !== '[]' && CONSENT_BY_WORD.get(headerKey(text)) !== 'none';
+  return !/^(?:\[\]|[-–—]*)$/.test(text) && CONSENT_BY_WORD.get(headerKey(text)) !== 'none';
 }
 
 /** A time of an export in epoch milliseconds; without an offset it is UTC. Undefined if it is none. */
@@ -145,6 +164,14 @@ export function readLanguage(cell: string): string {
   const [name = ''] = text.split(/ - | \(/);
   languages ??= codesByName('language');
   return languages.get(headerKey(name)) ?? text;
+}
+
+/**
+ * A telephone number without what spreadsheets leave on it: the apostrophe that keeps a number text or from being run, and
+ * the `.0` of a column that was read as decimals, which would be one more digit.
+ */
+export function readPhoneCell(cell: string): string {
+  return cell.replace(/^['’]\s*(?=[+\d(])/, '').replace(/^(\+?\d+)\.0$/, '$1');
 }
 
 /** A zone's name as it is known, also as HubSpot spells it (`america_slash_new_york`); other text as it is. */

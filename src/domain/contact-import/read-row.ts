@@ -12,6 +12,7 @@ import {
   readLifecycleStage,
   readMonthDay,
   readNameList,
+  readPhoneCell,
   readUtcTime,
   readZone,
 } from './import-values';
@@ -40,6 +41,7 @@ export interface ImportedRow {
 
 const SPELLINGS: Partial<Record<ColumnField, (cell: string) => string>> = {
   country: readCountry,
+  phone: readPhoneCell,
   locale: readLanguage,
   timezone: readZone,
   lifecycleStage: readLifecycleStage,
@@ -52,7 +54,11 @@ interface Draft {
   readonly tags: string[];
   readonly lists: string[];
   readonly consent: ConsentCell[];
+  readonly notes: Problem[];
 }
+
+/** The longest cell of a property, in characters. Longer ones are documents, which would travel with the contact. */
+const LONGEST_CELL = 65_536;
 
 /**
  * Reads one row of a file. Blank cells say nothing. The row is refused, naming header and value, when its e-mail
@@ -82,7 +88,7 @@ export function readRow(
 }
 
 function collect(values: readonly string[], columns: readonly ImportColumn[], clearsBlanks: boolean): Draft {
-  const draft: Draft = { fields: new Map(), properties: [], tags: [], lists: [], consent: [] };
+  const draft: Draft = { fields: new Map(), properties: [], tags: [], lists: [], consent: [], notes: [] };
   columns.forEach(({ header, target }, index) => {
     const raw = values[index] ?? '';
     const cell = readTextCell(raw).trim();
@@ -92,7 +98,8 @@ function collect(values: readonly string[], columns: readonly ImportColumn[], cl
         draft.fields.set(target.field, { header, value: SPELLINGS[target.field]?.(cell) ?? cell });
       else if (clearsBlanks) draft.fields.set(target.field, { header, value: null });
     } else if (target.to === 'property') {
-      if (!isBlank) draft.properties.push([target.name, propertyValue(raw, target.format)]);
+      if (raw.length > LONGEST_CELL) draft.notes.push(tooLong(header, raw.length));
+      else if (!isBlank) draft.properties.push([target.name, propertyValue(raw, target.format)]);
       else if (clearsBlanks) draft.properties.push([target.name, null]);
     } else if (isBlank) {
       return;
@@ -105,6 +112,12 @@ function collect(values: readonly string[], columns: readonly ImportColumn[], cl
     }
   });
   return draft;
+}
+
+function tooLong(header: string, length: number): Problem {
+  const [found, most] = [length, LONGEST_CELL].map((count) => count.toLocaleString('en'));
+  const message = `Column ${quote(header)}: the cell has ${found} characters; at most ${most} are taken. It was left out.`;
+  return { field: header, message };
 }
 
 function propertyValue(raw: string, format: PropertyFormat): JsonValue {
@@ -125,7 +138,7 @@ function readDraft(
   columns: readonly ImportColumn[],
   defaultCountry: string | undefined,
 ): Reading<{ patch: ContactPatch; notes: Problem[] }> {
-  const notes: Problem[] = [];
+  const notes: Problem[] = [...draft.notes];
   const raw = new Map<string, unknown>([...draft.fields].map(([field, { value }]) => [field, value]));
   if (draft.properties.length > 0) raw.set('properties', Object.fromEntries(draft.properties));
   if (draft.tags.length > 0) raw.set('tags', draft.tags);

@@ -1,6 +1,7 @@
-import { IANAZone } from 'luxon';
-import { cleanText, isJsonObject, toJsonObject, toJsonValue, type JsonObject } from '../json';
+import { cleanText, isJsonObject, toJsonValue, type JsonObject } from '../json';
 import { quote, type Problem, type Reading } from '../problem';
+import { readPropertyObject } from '../property-object';
+import { isZone } from '../schedule/zone';
 import { CONTACT_FIELDS, IDENTIFIER_KINDS, type ContactPatch, type IdentifierKind } from './contact';
 import { readIdentifier } from './identifier';
 
@@ -45,7 +46,13 @@ const PLAIN_FIELDS = CONTACT_FIELDS.filter(
 const OWN_KEYS = new Set<string>([...IDENTIFIER_KINDS, ...CONTACT_FIELDS, 'properties', 'tags', 'lists']);
 
 const LONGEST_TEXT = 1_000;
+/** A name is one line, also where it ends up in the header of a mail. */
+const LINE_BREAKS = /[\p{Cc}\u2028\u2029]+/gu;
 const LONGEST_NAME = 100;
+/** The most properties, tags or lists of one request: whoever sends more means harm, since each name is kept for ever. */
+const MOST_NAMES = 1_000;
+/** The largest properties of one request, as UTF-8 JSON: a contact travels with all it has. */
+const LARGEST_PROPERTIES_BYTES = 262_144;
 
 /**
  * Returns the patch that `raw` asks for: its keys are the contact's own fields, identifiers, `properties`
@@ -154,12 +161,12 @@ function readField(field: PlainField, value: unknown): Reading<string | null> {
   if (typeof value !== 'string' && typeof value !== 'number') {
     return refuse(`${field} is ${quote(value)}; it must be text.`);
   }
-  const text = cleanText(String(value)).trim();
+  const text = cleanText(String(value)).replace(LINE_BREAKS, ' ').trim();
   if (text.length > LONGEST_TEXT) {
     return refuse(`${field} has ${text.length} characters; at most ${LONGEST_TEXT} are taken.`);
   }
   if (field === 'timezone') {
-    return IANAZone.isValidZone(text)
+    return isZone(text)
       ? { ok: true, value: text }
       : refuse(`${quote(text)} is not a time zone; use an IANA name such as Europe/Berlin.`);
   }
@@ -187,23 +194,27 @@ function readLocale(
 }
 
 function readProperties(value: unknown, problems: Problem[]): JsonObject {
-  if (value === undefined || value === null) return {};
-  if (typeof value !== 'object' || Array.isArray(value)) {
-    problems.push({
-      field: 'properties',
-      message: `properties is ${quote(value)}; it must be an object with a key for each property.`,
-    });
+  const reading = readPropertyObject(value, 'properties', LARGEST_PROPERTIES_BYTES);
+  if (!reading.ok) {
+    problems.push(...reading.problems);
     return {};
   }
-  for (const name of Object.keys(value)) {
-    if (isBlank(name) || name.length > LONGEST_NAME) {
+  const names = Object.keys(reading.value);
+  if (names.length > MOST_NAMES) problems.push(tooMany('properties', names.length));
+  for (const name of names) {
+    if (name.trim() === '' || name.length > LONGEST_NAME) {
       problems.push({
         field: 'properties',
         message: `${quote(name)} is no name for a property; use 1 to ${LONGEST_NAME} characters.`,
       });
     }
   }
-  return toJsonObject(value);
+  return reading.value;
+}
+
+function tooMany(field: string, count: number): Problem {
+  const [found, most] = [count, MOST_NAMES].map((number) => number.toLocaleString('en'));
+  return { field, message: `${field} has ${found} names; at most ${most} are taken at once.` };
 }
 
 /** Reads tags or lists: a list of names, or text with commas; blanks fall away, doubles count once. */
@@ -226,5 +237,6 @@ export function readNames(field: string, value: unknown, problems: Problem[]): s
       problems.push({ field, message: `${quote(text)} is longer than ${LONGEST_NAME} characters.` });
     } else if (text !== '') names.add(text);
   }
+  if (names.size > MOST_NAMES) problems.push(tooMany(field, names.size));
   return [...names];
 }

@@ -16,10 +16,13 @@ const LONGEST_LOCAL = 64;
 const EMAIL =
   /^[\p{L}\p{M}\p{Nd}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{M}\p{Nd}!#$%&'*+/=?^_`{|}~-]+)*@(?:[\p{L}\p{Nd}](?:[\p{L}\p{M}\p{Nd}-]{0,61}[\p{L}\p{M}\p{Nd}])?\.)+(?!\p{Nd}+$)[\p{L}\p{Nd}](?:[\p{L}\p{M}\p{Nd}-]{0,61}[\p{L}\p{M}\p{Nd}])?$/u;
 
+/** What programs, databases and spreadsheets write where there is nothing: no id of anybody, and the same for many. */
+const NOTHING = /^(?:undefined|null|nan|none|n\/a|#n\/a|\\n|-+|\[object \w+\])$/i;
+
 /**
  * Returns an identifier in its normal form: e-mail trimmed and in lower case, phone in E.164 (a number without
- * `+` is read in `country`, ISO 3166-1 alpha-2), the others trimmed. Refuses what is empty, too long, no address or no
- * possible number.
+ * `+` is read in `country`, ISO 3166-1 alpha-2), the others trimmed. Refuses what is empty, too long, no address, no
+ * possible number, or an id such as `undefined`.
  */
 export function readIdentifier(
   kind: IdentifierKind,
@@ -46,6 +49,11 @@ export function readIdentifier(
     if (!isNumber) return refuse(`${quote(value)} is not a telephone number: it must be a whole number.`);
     const reading = readPhoneNumber(text, country);
     return reading.ok ? { ok: true, value: { kind, value: reading.value.e164 } } : reading;
+  }
+  if (NOTHING.test(text)) {
+    return refuse(
+      `${kind} is ${quote(text)}, which programs write for nothing; everybody would be one contact.`,
+    );
   }
   return { ok: true, value: { kind, value: text } };
 }

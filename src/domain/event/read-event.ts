@@ -1,5 +1,6 @@
-import { cleanText, isJsonObject, toJsonObject, type JsonObject } from '../json';
+import { cleanText } from '../json';
 import { quote, type Problem, type Reading } from '../problem';
+import { readPropertyObject } from '../property-object';
 import { isNoDate, readDate } from '../schedule/parse-date';
 import { DAY_MS, momentOfReading } from '../schedule/zone-clock';
 import type { NewEvent } from './event';
@@ -18,8 +19,6 @@ export const LONGEST_EVENT_TYPE = 100;
 export const LONGEST_EVENT_KEY = 255;
 /** The largest properties of one event, as UTF-8 JSON. */
 export const LARGEST_PROPERTIES_BYTES = 65_536;
-/** SQLite takes JSON of at most 1,000 levels; whatever is nested deeper than this is no event's property. */
-export const DEEPEST_PROPERTIES = 100;
 /** How far ahead of the store's clock a sender's clock may be. */
 export const MOST_AHEAD_MS = DAY_MS;
 
@@ -47,7 +46,9 @@ export function readEvent(
   const type = take(readEventType(raw.type, `${prefix}type`));
   const occurredAt = take(readOccurredAt(raw.occurredAt, `${prefix}occurredAt`, options));
   const key = take(readKey(raw.key, `${prefix}key`));
-  const properties = take(readProperties(raw.properties, `${prefix}properties`));
+  const properties = take(
+    readPropertyObject(raw.properties, `${prefix}properties`, LARGEST_PROPERTIES_BYTES),
+  );
   if (type === undefined || occurredAt === undefined || key === undefined || properties === undefined) {
     return { ok: false, problems };
   }
@@ -106,39 +107,6 @@ function readKey(value: unknown, field: string): Reading<string | null> {
     return refuse(field, `${field} has ${text.length} characters; at most ${LONGEST_EVENT_KEY} are taken.`);
   }
   return { ok: true, value: text === '' ? null : text };
-}
-
-function readProperties(value: unknown, field: string): Reading<JsonObject> {
-  if (value === undefined || value === null) return { ok: true, value: {} };
-  if (!isJsonObject(value)) {
-    return refuse(field, `${field} is ${quote(value)}; it must be an object with a key for each property.`);
-  }
-  if (isDeeperThan(DEEPEST_PROPERTIES, value)) {
-    return refuse(field, `${field} is nested deeper than ${DEEPEST_PROPERTIES} levels.`);
-  }
-  const properties = toJsonObject(value);
-  const bytes = new TextEncoder().encode(JSON.stringify(properties)).length;
-  if (bytes > LARGEST_PROPERTIES_BYTES) {
-    const size = `${Math.ceil(bytes / 1024)} kB`;
-    return refuse(field, `${field} has ${size}; at most ${LARGEST_PROPERTIES_BYTES / 1024} kB are taken.`);
-  }
-  return { ok: true, value: properties };
-}
-
-/** Level by level, because a recursion would end with the stack before it ends with the data. */
-function isDeeperThan(levels: number, value: object): boolean {
-  let level: object[] = [value];
-  for (let depth = 1; level.length > 0; depth++) {
-    if (depth > levels) return true;
-    level = level
-      .flatMap((entry): unknown[] => Object.values(entry))
-      .filter((entry): entry is object => typeof entry === 'object' && entry !== null && !isDateLike(entry));
-  }
-  return false;
-}
-
-function isDateLike(value: object): boolean {
-  return value instanceof Date || 'toISO' in value;
 }
 
 function refuse(field: string, message: string): { ok: false; problems: Problem[] } {

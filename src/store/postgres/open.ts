@@ -32,11 +32,27 @@ export async function openPostgresStore(location: PostgresLocation): Promise<Sto
     await client.query('begin');
     await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [location.schema]);
     await client.query(`create schema if not exists "${location.schema}"`);
+    await refuseAnotherProgram(client, location);
     await client.query('commit');
   } catch (error) {
-    throw explainPostgresError(error, location);
+    throw error instanceof StoreError ? error : explainPostgresError(error, location);
   } finally {
     await client.end().catch(() => {});
   }
   return openSqlStore(postgresDialect(location), describeLocation(location));
+}
+
+/** An empty schema becomes a store; one with tables of another program does not, since names could be the same. */
+async function refuseAnotherProgram(client: Client, location: PostgresLocation): Promise<void> {
+  const { rows } = await client.query<{ tables: string; stores: string }>(
+    `select count(*) as tables, count(*) filter (where tablename = 'schema_version') as stores
+     from pg_tables where schemaname = $1`,
+    [location.schema],
+  );
+  if (Number(rows[0]?.tables) === 0 || Number(rows[0]?.stores) > 0) return;
+  throw new StoreError(
+    'misconfigured',
+    `The schema of ${describeLocation(location)} holds tables of another program.`,
+    'Give the contact store a schema of its own, which is made when it is missing. Nothing was written.',
+  );
 }

@@ -11,9 +11,20 @@ const FULL = 13;
 const CANTOPEN = 14;
 const NOTADB = 26;
 
+/** The worker's own: the file holds tables, but no store. */
+const NOT_A_STORE = NOTADB | (1 << 8);
+
 /** An error of SQLite in the user's words; errors that are not SQLite's stay as they are. */
 export function explainSqliteError(error: unknown, path: string): unknown {
   if (!(error instanceof SqliteError) || error.resultCode === null) return error;
+  if (error.resultCode === NOT_A_STORE) {
+    return new StoreError(
+      'misconfigured',
+      `The file ${path} is the database of another program.`,
+      'Give the contact store a file of its own, which is made when it is missing. Nothing was written.',
+      error,
+    );
+  }
   switch (error.resultCode & 0xff) {
     case BUSY:
     case LOCKED:

@@ -1,4 +1,4 @@
-import { chmod, mkdir, open } from 'node:fs/promises';
+import { mkdir, open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Store } from '../port';
 import { openSqlStore } from '../sql/sql-store';
@@ -20,11 +20,18 @@ export async function openSqliteStore(
 async function makeFile(file: string): Promise<void> {
   try {
     await mkdir(path.dirname(file), { recursive: true });
+    const present = await stat(file).catch(() => null);
+    // To open a device or a pipe may wait for ever, and its mode belongs to the whole machine.
+    if (present && !present.isFile() && !present.isDirectory()) throw noFileError(file);
     const handle = await open(file, 'a', 0o600);
-    const { size } = await handle.stat();
-    await handle.close();
-    if (size === 0) await chmod(file, 0o600);
+    try {
+      const { size } = await handle.stat();
+      if (size === 0) await handle.chmod(0o600);
+    } finally {
+      await handle.close();
+    }
   } catch (error) {
+    if (error instanceof StoreError) throw error;
     const { code } = error as NodeJS.ErrnoException;
     // A store is written to when it is opened; SQLite itself would only say that it cannot open the file.
     if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') throw readOnlyError(file, error);
@@ -35,4 +42,12 @@ async function makeFile(file: string): Promise<void> {
       error,
     );
   }
+}
+
+function noFileError(file: string): StoreError {
+  return new StoreError(
+    'misconfigured',
+    `The contact store ${file} is a device or a pipe.`,
+    'Give the absolute path of a file, which is made when it is missing. Nothing was written.',
+  );
 }

@@ -38,6 +38,9 @@ export interface WorkerSettings {
 
 const STATEMENTS_KEPT = 200;
 
+/** Told like SQLite's own codes, of which it is none: the file holds tables, but no store. */
+const NOT_A_STORE = 26 | (1 << 8);
+
 const port = parentPort;
 if (!port) throw new Error('The SQLite worker runs only as a worker thread');
 const settings = workerData as WorkerSettings;
@@ -57,6 +60,7 @@ function open(): DatabaseSync {
   if (database) return database;
   const opened = new DatabaseSync(settings.path, { timeout: settings.busyTimeout });
   try {
+    refuseAnotherProgram(opened);
     opened.exec('pragma journal_mode = wal');
     // An acknowledged write survives a power cut; batches make the sync cheap.
     opened.exec('pragma synchronous = full');
@@ -82,6 +86,14 @@ function open(): DatabaseSync {
   database = opened;
   seen = dataVersion();
   return opened;
+}
+
+/** Thrown before anything is changed: to write to what another program keeps, such as n8n's own database, harms both. */
+function refuseAnotherProgram(opened: DatabaseSync): void {
+  const tables = opened.prepare("select name from sqlite_master where type = 'table'").all();
+  const isEmpty = tables.length === 0;
+  if (isEmpty || tables.some(({ name }) => name === 'schema_version')) return;
+  throw Object.assign(new Error('The file is the database of another program'), { errcode: NOT_A_STORE });
 }
 
 const NUMERIC = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d{1,2})?$/i;

@@ -28,7 +28,7 @@ const BLANK: ContactProfile = {
   updatedAt: 0,
 };
 
-/** Contacts as a store holds them: names trimmed, identifiers in normal form. */
+/** Contacts as a store holds them: names trimmed and on one line, identifiers in normal form. */
 const awkward = fc
   .array(
     fc.constantFrom(
@@ -62,13 +62,15 @@ const awkward = fc
   )
   .map((parts) => parts.join(''));
 const trimmed = awkward.map((text) => text.trim()).filter((text) => text !== '');
+const ids = trimmed.filter((text) => text !== 'null' && !/^-+$/.test(text));
+const lines = trimmed.map((text) => text.replace(/\p{Cc}+/gu, ' '));
 const names = fc.uniqueArray(trimmed, { maxLength: 4 });
 const profiles: fc.Arbitrary<ContactProfile> = fc
   .record({
     phone: fc.constantFrom(null, '+442079460958'),
-    externalId: fc.option(trimmed),
-    firstName: fc.option(trimmed),
-    lastName: fc.option(trimmed),
+    externalId: fc.option(ids),
+    firstName: fc.option(lines),
+    lastName: fc.option(lines),
     locale: fc.constantFrom(null, 'pt-BR', 'de'),
     timezone: fc.constantFrom(null, 'Europe/Kyiv', 'America/New_York', 'Europe/Kiev'),
     country: fc.constantFrom(null, 'DE', 'GB'),

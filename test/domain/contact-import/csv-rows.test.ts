@@ -192,6 +192,16 @@ describe('CsvRowSplitter', () => {
     ]);
   });
 
+  it('refuses a row that is too long, however it arrives', () => {
+    const text = `a\n${'x'.repeat(LONGEST_ROW + 1)}\nb\n`;
+    for (const piece of [text.length, 65_536])
+      expect(split(text, ',', piece)).toEqual([
+        { line: 1, values: ['a'] },
+        { line: 2, reason: 'The row has more than 1,048,576 characters.' },
+        { line: 3, values: ['b'] },
+      ]);
+  });
+
   it('refuses a delimiter that is none', () => {
     for (const delimiter of ['', '"', '\n', ',,'])
       expect(() => new CsvRowSplitter(delimiter)).toThrow(RangeError);
@@ -236,6 +246,9 @@ describe('sniffEncoding', () => {
   it.each([
     ['utf-16le', Buffer.from('\ufeffa', 'utf16le')],
     ['utf-16be', Buffer.from([0xfe, 0xff, 0, 0x61])],
+    ['utf-16le', Buffer.from('email;Имя\na@example.com;一\n', 'utf16le')],
+    ['utf-16be', Buffer.from('email;Имя\na@example.com;Ж\n', 'utf16le').swap16()],
+    ['utf-8', Buffer.from('email;na\0me\n')],
     ['utf-8', Buffer.from('\ufeffMüller')],
     ['utf-8', Buffer.from('Müller').subarray(0, 2)],
     ['windows-1252', Buffer.from('M\u00fcller', 'latin1')],

@@ -53,6 +53,21 @@ describe('readRow', () => {
     });
   });
 
+  it('takes off a telephone number what spreadsheets leave on it', () => {
+    const phoneOf = (phone: string) => taken(read({ email: 'a@example.com', phone, country: 'DE' })).patch;
+    for (const cell of ["'+491711234567", "'01711234567", '1711234567.0', '+491711234567.0'])
+      expect(phoneOf(cell).identifiers.phone).toBe('+491711234567');
+    expect(phoneOf('030.901.820').identifiers.phone).toBe('+4930901820');
+  });
+
+  it('takes a row without a cell that is a whole document, or an id that says nothing, and notes it', () => {
+    const row = { email: 'a@example.com', 'Customer ID': 'NULL', notes: 'x'.repeat(65_537), plan: 'pro' };
+    const { patch, notes } = taken(read(row));
+    expect(patch).toMatchObject({ identifiers: { email: 'a@example.com' }, properties: { plan: 'pro' } });
+    expect(patch.identifiers).not.toHaveProperty('externalId');
+    expect(notes.map(({ field }) => field).sort()).toEqual(['Customer ID', 'notes']);
+  });
+
   it('refuses a row for its e-mail, whatever else can identify it', () => {
     expect(read({ 'E-Mail': 'a@b', phone: '+442079460958' })).toEqual({
       ok: false,
@@ -172,6 +187,12 @@ describe('values of other tools', () => {
     expect(
       ['SUBSCRIBED', 'Opt-In', 'pending', 'Cleaned', 'No', 'NEVER_SUBSCRIBED', 'maybe'].map(readConsentWord),
     ).toEqual([...['opted_in', 'opted_in', 'pending', 'opted_out', null, null, undefined]]);
+    expect(['JA', 'wahr', 'Nein', 'FALSCH', 'faux', 'abgemeldet'].map(readConsentWord)).toEqual([
+      ...['opted_in', 'opted_in', null, null, null, 'opted_out'],
+    ]);
+    expect(['FALSCH', 'nein', 'N/A', '-', 'WAHR', 'x', '✓'].map(isOptOut)).toEqual([
+      ...[false, false, false, false, true, true, true],
+    ]);
     expect(['true', '["HARD_BOUNCE"]', 'too many mails', 'false', '[]', '', 'no'].map(isOptOut)).toEqual([
       ...[true, true, true, false, false, false, false],
     ]);

@@ -108,6 +108,29 @@ describe('patches', () => {
     );
   });
 
+  test('a name is one line, so that it can stand in the header of a mail', () => {
+    const firstName = 'Ann\r\nBcc: all@example.com\u2028\tLee';
+    expect(patchOf({ firstName }).fields.firstName).toBe('Ann Bcc: all@example.com Lee');
+  });
+
+  test('an offset is no zone: it knows nothing of daylight saving', () => {
+    expect(problemsOf({ timezone: '+01:00' })).toEqual(['timezone']);
+    expect(patchOf({ timezone: 'europe/berlin' }).fields.timezone).toBe('europe/berlin');
+  });
+
+  test('more than anybody means is refused: for a sender could fill the store', () => {
+    const many = Array.from({ length: 1_001 }, (_, index) => `n${index}`);
+    let deep: object = {};
+    for (let depth = 0; depth < 20_000; depth++) deep = { deep };
+    expect(problemsOf({ properties: { text: 'x'.repeat(262_144) } })).toEqual(['properties']);
+    expect(problemsOf({ properties: deep })).toEqual(['properties']);
+    expect(problemsOf({ properties: Object.fromEntries(many.map((name) => [name, 1])) })).toEqual([
+      'properties',
+    ]);
+    expect(problemsOf({ tags: many, lists: many })).toEqual(['tags', 'lists']);
+    expect(patchOf({ tags: many.slice(1) }).tags).toHaveLength(1_000);
+  });
+
   test('each field that cannot be taken is named, and nothing is taken then', () => {
     expect(
       problemsOf({

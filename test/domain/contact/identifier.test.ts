@@ -183,6 +183,14 @@ describe('other identifiers', () => {
     expect(read('pushToken', 'x'.repeat(1_024))).toHaveLength(1_024);
   });
 
+  test.each(['undefined', 'null', 'NULL', 'NaN', 'None', 'N/A', '#N/A', '\\N', '-', '[object Object]'])(
+    '%s is what programs write for nothing, and no id',
+    (text) => {
+      for (const kind of ['externalId', 'anonymousId', 'pushToken'] as const)
+        expect(read(kind, ` ${text} `)).toBeNull();
+    },
+  );
+
   test('the key of an identifier tells kinds apart', () => {
     expect(identifierKey({ kind: 'email', value: 'a' })).not.toBe(
       identifierKey({ kind: 'phone', value: 'a' }),

@@ -5,20 +5,25 @@ import { readContactPatch } from '../../../src/domain/contact/contact-patch';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../src/domain/json';
 import { readShopPayload, type ShopRecord, type ShopSource } from '../../../src/domain/shop/shop-payload';
 
+const NOW = Date.UTC(2026, 0, 1);
+
 function payloadOf(name: string): JsonObject {
   const path = join(__dirname, '../../fixtures/shops', `${name}.json`);
   return JSON.parse(readFileSync(path, 'utf8')) as JsonObject;
 }
 
 function recordOf(source: ShopSource, topic: string, payload: unknown, shop?: string): ShopRecord {
-  const reading = readShopPayload(source, topic, payload, shop === undefined ? {} : { shop });
+  const reading = readShopPayload(source, topic, payload, {
+    now: NOW,
+    ...(shop === undefined ? {} : { shop }),
+  });
   if (!reading.ok) throw new Error(reading.problems.map((problem) => problem.message).join(' '));
   if ('ignored' in reading.value) throw new Error(`ignored: ${reading.value.ignored}`);
   return reading.value;
 }
 
 function ignoredOf(source: ShopSource, topic: string, payload: unknown): string {
-  const reading = readShopPayload(source, topic, payload);
+  const reading = readShopPayload(source, topic, payload, { now: NOW });
   if (!reading.ok || !('ignored' in reading.value)) throw new Error('it was not ignored');
   return reading.value.ignored;
 }
@@ -28,7 +33,7 @@ function problemsOf(
   topic: string,
   payload: unknown,
 ): Array<{ field: string; message: string }> {
-  const reading = readShopPayload(source, topic, payload);
+  const reading = readShopPayload(source, topic, payload, { now: NOW });
   return reading.ok ? [] : [...reading.problems];
 }
 
@@ -82,6 +87,7 @@ describe('every documented payload', () => {
       fc.assert(
         fc.property(fc.constantFrom(...paths), values, (path, value) => {
           const reading = readShopPayload(source, topic, replaceAt(payload, path, value as JsonValue), {
+            now: NOW,
             shop: 'a\u0000.example.com',
           });
           // PostgreSQL refuses NUL and halves of characters, which JSON writes as escapes.
@@ -91,7 +97,7 @@ describe('every documented payload', () => {
           }
           expect(reading.problems.length).toBeGreaterThan(0);
           for (const { field } of reading.problems)
-            expect(Object.keys(payload)).toContain(field.split(/[.[]/)[0]);
+            expect([...Object.keys(payload), 'event']).toContain(field.split(/[.[]/)[0]);
         }),
         { numRuns: 200 },
       );
@@ -166,6 +172,16 @@ describe('Shopify', () => {
       (payload) => recordOf('shopify', 'checkouts/update', payload).events[0]?.key,
     );
     expect(new Set(keys).size).toBe(3);
+  });
+
+  it('refuses what no event may hold: a time far ahead, and properties of more than 64 kB', () => {
+    const order = payloadOf('shopify-orders-create');
+    const fields = (change: JsonObject) =>
+      problemsOf('shopify', 'orders/create', { ...order, ...change }).map(({ field }) => field);
+    expect(fields({ created_at: '2036-01-01T00:00:00Z', processed_at: '2036-01-01T00:00:00Z' })).toEqual([
+      'event.occurredAt',
+    ]);
+    expect(fields({ name: 'x'.repeat(70_000) })).toEqual(['event.properties']);
   });
 
   it('records an order once, created or paid, with the id that JSON numbers cannot hold', () => {

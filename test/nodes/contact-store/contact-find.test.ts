@@ -47,6 +47,15 @@ describe('get', () => {
     expect(emails(await jsonOf('contact', 'get', parameters, { items: [{ n: 2 }] }))).toEqual([email]);
   });
 
+  it.each([true, [1], '0x1', '1e0', {}])('takes %j for no id', async (id) => {
+    await createContacts({ email: 'ann@example.com' });
+    const given = (parameters: object, item: object) =>
+      operate('contact', 'get', { ...parameters }, { items: [{ ...item }] });
+    await expect(given({}, { contact: { id } })).rejects.toThrow('names no contact');
+    const contact = { __rl: true, mode: 'id', value: '={{ $json.id }}' };
+    await expect(given({ contactFrom: 'chosen', contact }, { id })).rejects.toThrow('is not the id');
+  });
+
   it('finds a merged contact under its old id', async () => {
     await createContacts({ email: 'ann@example.com' }, { externalId: 'c-2' });
     const parameters = { contactFrom: 'chosen', contact: { mode: 'id', value: '1' } };

@@ -162,7 +162,12 @@ export function readContactData(run: Run, index: number): Reading<UpsertRequest>
     : rawContactFromItem(run.items[index]?.json ?? {});
   if (options.addTags) raw.tags = joined(raw.tags, options.addTags);
   if (options.addLists) raw.lists = joined(raw.lists, options.addLists);
-  if (Array.isArray(options.clearFields)) clear(raw, options.clearFields as string[]);
+  if (Array.isArray(options.clearFields)) {
+    const fields = options.clearFields.filter((field) => typeof field === 'string');
+    if (fields.length === options.clearFields.length) clear(raw, fields);
+    else
+      problems.push({ field: 'clearFields', message: 'Fields to Clear holds what is no name of a field.' });
+  }
   const reading = readContactPatch(raw, patchOptions(options));
   if (!reading.ok || problems.length > 0) {
     return { ok: false, problems: [...problems, ...(reading.ok ? [] : reading.problems)] };

@@ -47,7 +47,10 @@ export function intakeFromShop(
   }
   const shop = hostOf(header(json, HEADERS[source].shop));
   const payload = isJsonObject(json.body) ? json.body : json;
-  const reading = readShopPayload(source, topic, payload, shop === '' ? {} : { shop });
+  const reading = readShopPayload(source, topic, payload, {
+    now: run.now,
+    ...(shop === '' ? {} : { shop }),
+  });
   if (!reading.ok || 'ignored' in reading.value) return reading as Reading<{ ignored: string }>;
   const { contact, consents, events } = reading.value;
   const patch = readContactPatch(contact);
