@@ -83,6 +83,32 @@ onEachWaitingProcess('a stay in a journey', (test) => {
     ]);
   });
 
+  it('is completed by a goal that was reached and undone while nobody ran, not by one undone before it began', async () => {
+    const isPro = { goal: { rule: { property: 'plan', op: 'equals', value: 'pro' } } };
+    const id = await test.contact('ann');
+    const start = test.clock.now();
+    await enter(test, id, isPro);
+    await test.process.close();
+    const writer = await test.database.open();
+    const put = (externalId: string, plan: string) =>
+      contactId(writer, test.clock.now(), { externalId }, { properties: { plan } });
+    await test.clock.advance(HOUR, async () => {});
+    await put('ann', 'pro');
+    const other = await put('ben', 'pro');
+    await test.clock.advance(HOUR, async () => {});
+    await put('ann', 'free');
+    await put('ben', 'free');
+    await writer.close();
+    await test.restart();
+    await enter(test, other, isPro);
+    test.process.pump.keep(journeyUpkeep);
+    await test.process.settled();
+    expect(await stays()).toMatchObject([
+      { contactId: id, state: 'completed', endedAt: start + HOUR },
+      { contactId: other, state: 'active' },
+    ]);
+  });
+
   it('lets nobody wait who comes to a wait when it has ended already', async () => {
     const id = await test.contact('ann');
     const { enrolment } = await enter(test, id, GOAL);

@@ -241,6 +241,57 @@ onEachSegmentProcess('live segments', (test) => {
     expect(members).toMatchObject([{ contact: { id: 2 }, enteredAt: START + 6 * DAY + 1 }]);
   });
 
+  it('asleep for a week: each moment is judged by what was known then', async () => {
+    await test().save('pros', { property: 'plan', op: 'equals', value: 'pro' });
+    await test().save('vips', {
+      all: [{ tag: 'vip' }, { list: 'news' }, { consent: 'email', is: 'opted_in' }],
+    });
+    const silent = { none: [{ event: 'page_viewed', within: { last: 1, unit: 'days' } }] };
+    await test().save('silent', silent);
+    await test().save('silent free', { all: [{ property: 'plan', op: 'equals', value: 'free' }, silent] });
+    const id = await test().put('a', { properties: { plan: 'pro' }, tags: ['vip'], lists: ['news'] });
+    await test().happen('a', 'page_viewed');
+    await test().process.close();
+    const writer = await test().database.open();
+    const now = () => test().clock.now();
+    const consent = (status: 'opted_in' | 'opted_out') =>
+      setConsent(writer, [said(id, { status, at: now() })], now());
+    await consent('opted_in');
+    // Known only on the third day, when it makes nobody less silent.
+    await test().sleep(3 * DAY);
+    await record(writer, now(), eventOf('a', 'page_viewed', now() - 2.5 * DAY));
+    await contactId(writer, now(), { externalId: 'a' }, { properties: { plan: 'free' } });
+    await test().sleep(HOUR);
+    await changeMembership(writer, 'tag', 'remove', [{ contactId: id, name: 'vip' }], now());
+    await contactId(writer, now(), { externalId: 'a' }, { properties: { plan: 'pro' } });
+    await test().sleep(HOUR);
+    await contactId(writer, now(), { externalId: 'a' }, { tags: ['vip'] });
+    await test().sleep(HOUR);
+    await changeMembership(writer, 'list', 'remove', [{ contactId: id, name: 'news' }], now());
+    await test().sleep(HOUR);
+    await contactId(writer, now(), { externalId: 'a' }, { lists: ['news'] });
+    await test().sleep(HOUR);
+    await consent('opted_out');
+    await test().sleep(3 * DAY);
+    await writer.close();
+    await test().start();
+    test().process.pump.wake();
+    await test().process.settled();
+    expect((await test().moves()).filter((move) => !/^.1 (pros|silent) 0$/.test(move))).toEqual([
+      '+1 vips 0',
+      `+1 silent ${DAY + 1}`,
+      `-1 pros ${3 * DAY}`,
+      `+1 silent free ${3 * DAY}`,
+      `+1 pros ${3 * DAY + HOUR}`,
+      `-1 silent free ${3 * DAY + HOUR}`,
+      `-1 vips ${3 * DAY + HOUR}`,
+      `+1 vips ${3 * DAY + 2 * HOUR}`,
+      `-1 vips ${3 * DAY + 3 * HOUR}`,
+      `+1 vips ${3 * DAY + 4 * HOUR}`,
+      `-1 vips ${3 * DAY + 5 * HOUR}`,
+    ]);
+  });
+
   it('with a clock that was set back repeat nothing, and go on when it has come that far again', async () => {
     await test().save('active', ACTIVE);
     await test().put('a');

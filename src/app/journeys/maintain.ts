@@ -88,7 +88,7 @@ function occasionsOf({ changes, moments, until }: Batch, live: LiveJourneys): Ma
     const journeys = live.touchedBy(change);
     if (journeys.size === 0) return;
     const own = occasions.get(change.contactId);
-    const occasion = { at: moments[index] ?? until, journeys };
+    const occasion = { at: moments[index] ?? until, change, journeys };
     if (own) own.push(occasion);
     else occasions.set(change.contactId, [occasion]);
   });
@@ -173,7 +173,7 @@ async function seedStays(
     afterId: journey.seededTo ?? 0,
     limit: PAGE,
   });
-  const occasion = [{ at: now, journeys: new Set([journey.id]) }];
+  const occasion = [{ at: now, change: null, journeys: new Set([journey.id]) }];
   const occasions = new Map(page.map(({ contactId }) => [contactId, occasion]));
   await judgeStays(tx, subscription, live, occasions, now, now);
   await tx.journeys.seed(journey.id, page.length < PAGE ? null : (page.at(-1)?.id ?? null));

@@ -1,11 +1,14 @@
+import type { Change } from '../../domain/change/change';
 import { judgeRule } from '../../domain/rule/judge-rule';
 import type { RuleFacts } from '../../domain/rule/rule-facts';
 import { contactZone } from '../../domain/schedule/contact-zone';
 import type { LiveRules, LiveSegment } from './live-rules';
+import { PastFacts } from './past-facts';
 
 /** Something that happened to a contact, and the segments that it may have let it enter or leave. */
 export interface Occasion {
   readonly at: number;
+  readonly change: Change;
   /** By name. */
   readonly segments: readonly LiveSegment[];
 }
@@ -35,7 +38,8 @@ export interface Walked extends Standing {
 
 /**
  * Takes one contact through what happened to it and through the moments at which time turns its segments, in order, up
- * to `until`: at each only the segments concerned are judged, as of that moment and never as of one before `judgedTo`.
+ * to `until`: at each only the segments concerned are judged, as of that moment and never as of one before `judgedTo`, by
+ * what was known then. `facts` are those after all that happened.
  */
 export function walk(
   standing: Standing,
@@ -48,6 +52,7 @@ export function walk(
   const turns = new Map(standing.turns);
   for (const id of standing.turns.keys()) if (!rules.byId.has(id)) turns.delete(id);
   const crossings: Crossing[] = [];
+  const past = new PastFacts(facts, occasions);
   let judgedAt: number | null = null;
   let next = 0;
   for (;;) {
@@ -61,7 +66,7 @@ export function walk(
       if (segment) lists.push([segment]);
     }
     for (const segment of inOrder(lists)) {
-      const { holds, turnsAt } = judgeSegment(segment, facts, rules, at);
+      const { holds, turnsAt } = judgeSegment(segment, past.after(next), rules, at);
       if (holds !== memberOf.has(segment.id)) {
         crossings.push({ segment, at, kind: holds ? 'entered' : 'left' });
         if (holds) memberOf.add(segment.id);

@@ -98,7 +98,7 @@ function occasionsOf({ changes, moments, until }: Batch, rules: LiveRules): Map<
     const segments = rules.touchedBy(change);
     if (segments.length === 0) return;
     const own = occasions.get(change.contactId);
-    const occasion = { at: moments[index] ?? until, segments };
+    const occasion = { at: moments[index] ?? until, change, segments };
     if (own) own.push(occasion);
     else occasions.set(change.contactId, [occasion]);
   });
