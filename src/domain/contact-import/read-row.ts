@@ -2,7 +2,7 @@ import { readContactPatch } from '../contact/contact-patch';
 import { IDENTIFIER_KINDS, type ContactPatch } from '../contact/contact';
 import { readTextCell, readValueText } from '../contact-export/cell-guard';
 import type { ConsentStatement } from '../consent/consent';
-import type { JsonValue } from '../json';
+import { cleanText, type JsonValue } from '../json';
 import { quote, type Problem, type Reading } from '../problem';
 import type { ColumnField, PropertyFormat } from './column-target';
 import {
@@ -90,7 +90,7 @@ export function readRow(
 function collect(values: readonly string[], columns: readonly ImportColumn[], clearsBlanks: boolean): Draft {
   const draft: Draft = { fields: new Map(), properties: [], tags: [], lists: [], consent: [], notes: [] };
   columns.forEach(({ header, target }, index) => {
-    const raw = values[index] ?? '';
+    const raw = cleanText(values[index] ?? '');
     const cell = readTextCell(raw).trim();
     const isBlank = raw.trim() === '';
     if (target.to === 'field') {

@@ -1,3 +1,4 @@
+import { cleanText } from '../json';
 import { quote, type Problem, type Reading } from '../problem';
 import { NOTHING, targetOfName, type ColumnTarget } from './column-target';
 import { knownTarget, recogniseTool, type ImportTool } from './known-headers';
@@ -59,7 +60,8 @@ export function recogniseColumns(
   headers: readonly string[],
   mapping: ColumnMapping = new Map(),
 ): ImportColumns {
-  const clean = headers.map(cleanHeader);
+  const given = headers.map(cleanText);
+  const clean = given.map(cleanHeader);
   const tool = recogniseTool(clean);
   const wanted = clean.map((header) => mapping.get(header) ?? mappedAnyCase(header, mapping));
   const taken = new Set<string>();
@@ -68,7 +70,7 @@ export function recogniseColumns(
   const columns = clean.map((header, index): ImportColumn => {
     const own = wanted[index];
     if (own) return { header, target: own };
-    const known = exportedTarget(headers[index] ?? '', tool) ?? knownTarget(header, tool);
+    const known = exportedTarget(given[index] ?? '', tool) ?? knownTarget(header, tool);
     if (known && claim(known, taken, names)) return { header, target: known };
     const stem = known?.to === 'property' ? known.name : propertyName(header) || `column${index + 1}`;
     const format = known?.to === 'property' ? known.format : 'text';

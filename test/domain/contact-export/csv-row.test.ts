@@ -57,6 +57,13 @@ const awkward = fc
       'true',
       'null',
       '1e5',
+      '\u200b',
+      '\ufeff',
+      '\u202e',
+      '\u2028',
+      '\u0085',
+      '\u00a0',
+      'é'.normalize('NFD'),
     ),
     { maxLength: 5 },
   )
