@@ -23,7 +23,7 @@ export interface Sink {
   readonly arrivals: readonly Arrival[];
   /** Resolves with the first arrival of this contact, present or to come. */
   arrivalOf(email: string): Promise<Arrival>;
-  /** Resolves when `isEnough` holds; rejects with what `describe` says when that takes longer than anything should. */
+  /** Resolves when `isEnough` holds; rejects with what `describe` says when nothing comes any more. */
   until(isEnough: () => boolean, describe: () => string): Promise<void>;
 }
 
@@ -69,9 +69,10 @@ export async function startSink({
       };
       const look = () => {
         if (isEnough()) end(resolve);
+        else timer.refresh();
       };
       const timer = setTimeout(
-        () => end(() => reject(new Error(`After ${PATIENCE_SECONDS} s: ${describe()}`))),
+        () => end(() => reject(new Error(`Nothing came for ${PATIENCE_SECONDS} s: ${describe()}`))),
         PATIENCE_SECONDS * 1000,
       );
       onArrival.add(look);
