@@ -1,6 +1,6 @@
 /** The workflows that the tests publish, and the calls that drive them and read what came of them. */
 import type { RunningN8n } from '../host/n8n.mts';
-import type { ExecutionDetail, WorkflowJson, WorkflowNode } from '../host/rest.mts';
+import { OWN_CONNECTION, type ExecutionDetail, type WorkflowJson, type WorkflowNode } from '../host/rest.mts';
 import { eventually, PATIENCE_SECONDS } from './patience.mts';
 
 /** An n8n that is signed in to, whoever started it. */
@@ -126,7 +126,7 @@ export async function executionsOf(
 export async function post(url: string, body: unknown): Promise<string> {
   const response = await fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...OWN_CONNECTION },
     body: JSON.stringify(body),
     signal: AbortSignal.timeout(PATIENCE_SECONDS * 1000),
   });

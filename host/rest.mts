@@ -3,6 +3,12 @@ import { createRequire } from 'node:module';
 
 const flatted = createRequire(import.meta.url)('flatted') as { parse(text: string): unknown };
 
+/**
+ * Sends a request on a connection of its own. n8n closes one that has rested for 5 s, and where it is busy it does so at
+ * the very moment the next request comes, which is lost.
+ */
+export const OWN_CONNECTION = { connection: 'close' } as const;
+
 /** Any constant serves: n8n binds the session to it. */
 const BROWSER_ID = 'n8n-nodes-marketing-automation';
 
@@ -267,6 +273,7 @@ export class Rest {
       method,
       headers: {
         'browser-id': BROWSER_ID,
+        ...OWN_CONNECTION,
         ...(this.cookies.size > 0 ? { cookie: this.cookieHeader() } : {}),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },

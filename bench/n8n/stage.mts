@@ -3,12 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { installPackage, startN8n, type RunningN8n } from '../../host/n8n.mts';
-import type {
-  ExecutionDetail,
-  ExecutionSummary,
-  RunItem,
-  WorkflowJson,
-  WorkflowNode,
+import {
+  OWN_CONNECTION,
+  type ExecutionDetail,
+  type ExecutionSummary,
+  type RunItem,
+  type WorkflowJson,
+  type WorkflowNode,
 } from '../../host/rest.mts';
 import { packPackage } from '../../host/toolchain.mjs';
 import { patchOf } from '../people.mts';
@@ -81,7 +82,7 @@ export async function publish(
 export async function post(n8n: RunningN8n, path: string, body: unknown): Promise<void> {
   const response = await fetch(n8n.webhookUrl(path), {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...OWN_CONNECTION },
     body: JSON.stringify(body),
   });
   await response.arrayBuffer();

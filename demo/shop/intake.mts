@@ -1,4 +1,5 @@
 /** Posts to the record-events workflow, as any site would. */
+import { OWN_CONNECTION } from '../../host/rest.mts';
 import type { IntakeBody } from './events.mts';
 
 export const SECRET_HEADER = 'X-Intake-Secret';
@@ -13,7 +14,7 @@ export function intakeAt(url: string, secret: string): Intake {
     async record(body) {
       const response = await fetch(url, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', [SECRET_HEADER]: secret },
+        headers: { 'content-type': 'application/json', [SECRET_HEADER]: secret, ...OWN_CONNECTION },
         body: JSON.stringify(body),
         signal: AbortSignal.timeout(60_000),
       }).catch((error: unknown) => {
