@@ -119,12 +119,11 @@ export class Editor {
     await testId(this.page, 'node-execute-button').first().click();
   }
 
-  /** Waits until the open node shows what came of running it. */
+  /** Waits until the panel of the open node says that it ran without an error, and draws what came of it. */
   async showsOutput(): Promise<void> {
-    await testId(this.page, 'output-panel')
-      .locator('[data-test-id="ndv-data-container"]')
-      .filter({ hasText: 'contact' })
-      .waitFor();
+    const output = testId(this.page, 'output-panel');
+    await output.locator('[data-test-id="node-run-status-success"]').waitFor();
+    await output.locator('[data-test-id="ndv-data-container"]').waitFor();
   }
 
   /** Runs the whole workflow and waits until the editor says that it succeeded. */

@@ -22,6 +22,8 @@ export function tarball(): string {
 
 const closings: Array<() => unknown> = [];
 after(closeAll);
+// A run that is called off ends what it started, and removes its folders, as any other does when its process exits.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
 /** Closes something when the tests of this file have ended: what was opened last first, each though another one fails. */
 export function atEnd(close: () => unknown): void {

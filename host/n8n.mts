@@ -173,7 +173,8 @@ function spawnN8n(command: string, cwd: string, env: Record<string, string>, log
       // Already gone.
     }
   }
-  process.on('exit', killAll);
+  // Before anybody else's handler removes the folder that it writes to.
+  process.prependListener('exit', killAll);
 
   return {
     pid: child.pid ?? 0,
