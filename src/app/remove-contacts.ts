@@ -1,4 +1,4 @@
-import type { Store } from '../store/port';
+import type { Store, Transaction } from '../store/port';
 import { chunks } from './chunks';
 import { addressHash, addressOf } from './set-consent';
 
@@ -7,7 +7,8 @@ const ADDRESSED_CHANNELS = ['email', 'sms', 'whatsapp', 'phone'] as const;
 
 /**
  * Removes contacts with their events, memberships and waits. Who had opted out stays suppressed, as a hash of
- * the address. `delete` keeps the evidence of consent; `erase` leaves nothing but those hashes.
+ * the address. `delete` keeps the evidence of consent; `erase` leaves nothing but those hashes, also in the free
+ * space and the log of a SQLite file.
  */
 export function removeContacts(
   store: Store,
@@ -15,7 +16,7 @@ export function removeContacts(
   ids: readonly number[],
   now: number,
 ): Promise<void> {
-  return store.write(async (tx) => {
+  const remove = async (tx: Transaction) => {
     for (const piece of chunks([...new Set(ids)])) {
       const contacts = await tx.contacts.get(piece);
       const consents = await tx.consents.current(piece);
@@ -46,5 +47,6 @@ export function removeContacts(
         })),
       );
     }
-  });
+  };
+  return store.write(remove, { isErasure: action === 'erase' });
 }

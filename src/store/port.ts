@@ -43,6 +43,8 @@ export interface WriteOptions {
    * takes it there as well, so that nothing is kept that was built on what is lost.
    */
   readonly isDerived?: boolean;
+  /** Whether `work` erases what nobody may find again: once it is written, no log beside the store holds it either. */
+  readonly isErasure?: boolean;
 }
 
 /**

@@ -68,6 +68,7 @@ export function postgresDialect(location: PostgresLocation): SqlDialect {
       const names = sql.join(Object.keys(columns).map((name) => sql.ref(name)));
       return sql`(${names}) in (select ${names} from ${rows(columns, values)} as r)`;
     },
+    emptyLog: null,
     beginUnsynced: (db, work) =>
       db.transaction().execute(async (transaction) => {
         await sql`set local synchronous_commit = off`.execute(transaction);

@@ -46,6 +46,8 @@ export interface SqlDialect {
   ): RawBuilder<unknown>;
   /** Begins a transaction that ends before the disk has it; one that ends later and waits for the disk takes it along. */
   readonly beginUnsynced: BeginTransaction;
+  /** The statement that empties the log of what was overwritten, run outside of transactions; null where the server sees to it. */
+  readonly emptyLog: RawBuilder<unknown> | null;
   /** The statement that makes writers take turns, run first in each writing transaction; null where they do anyway. */
   readonly takeTurn: RawBuilder<unknown> | null;
   /** The statement that tells other processes of a write, run last in it; null where they notice by themselves. */

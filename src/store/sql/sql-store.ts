@@ -76,7 +76,7 @@ class SqlStore implements Store {
 
   async write<T>(
     work: (tx: Transaction) => Promise<T>,
-    { isDerived = false }: WriteOptions = {},
+    { isDerived = false, isErasure = false }: WriteOptions = {},
   ): Promise<T> {
     this.refuseWhenClosed();
     for (let attempt = 1; ; attempt++) {
@@ -92,6 +92,8 @@ class SqlStore implements Store {
             return value;
           });
         });
+        // It is written whatever becomes of this; a log that others read at this moment is emptied by the next one.
+        if (isErasure) await this.dialect.emptyLog?.execute(this.db).catch(() => {});
         this.tellListeners();
         return result;
       } catch (error) {

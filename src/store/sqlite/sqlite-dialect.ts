@@ -62,6 +62,7 @@ export function sqliteDialect(path: string, busyTimeout = BUSY_TIMEOUT): SqlDial
           await sql`pragma synchronous = full`.execute(held);
         }
       }),
+    emptyLog: sql`pragma wal_checkpoint(truncate)`,
     takeTurn: null,
     announce: null,
     jsonText: (json, key) => sql`json_extract(${json}, ${`$.${JSON.stringify(key)}`})`,

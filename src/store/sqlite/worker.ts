@@ -64,6 +64,8 @@ function open(): DatabaseSync {
     opened.exec('pragma journal_mode = wal');
     // An acknowledged write survives a power cut; batches make the sync cheap.
     opened.exec('pragma synchronous = full');
+    // What is deleted or changed is overwritten in the file: who is erased must not be found in its free space.
+    opened.exec('pragma secure_delete = on');
     opened.exec('pragma cache_size = -131072');
     // Pages that others than the last writes left are read where the system holds them, without a call for each: a batch
     // reads thousands from all over the file. SQLite itself allows no more than this.

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { IDataObject } from 'n8n-workflow';
 import { addressHash } from '../../../src/app/set-consent';
 import { useTemporaryStore } from '../fake-execution';
@@ -162,6 +163,29 @@ it('keeps the evidence of consent on delete, and nothing on erase', async () => 
   await operate('contact', 'erase', {}, { items: [{ email: 'ben@example.com' }] });
   expect(await read<unknown[]>((tx) => tx.consents.statements(1))).toHaveLength(1);
   expect(await read<unknown[]>((tx) => tx.consents.statements(2))).toEqual([]);
+});
+
+it('leaves nothing of who was erased in the file, also of what was changed before', async () => {
+  for (const plan of ['first', 'second', 'third'])
+    await createContacts({
+      email: 'ann@example.com',
+      properties: { plan: `annsplan-${plan}` },
+      tags: ['vip'],
+    });
+  const item = {
+    contact: { email: 'ann@example.com' },
+    event: { type: 'page_viewed', properties: { url: 'https://example.com/annsplan' } },
+    consent: { email: 'opted_out', source: 'annsplan form' },
+  };
+  await operate('event', 'record', { dataFrom: 'item' }, { items: [item] });
+  const inFiles = async () => {
+    const files = [store.file, `${store.file}-wal`];
+    const contents = await Promise.all(files.map((file) => readFile(file, 'latin1')));
+    return contents.some((content) => /ann@example|annsplan/.test(content));
+  };
+  expect(await inFiles()).toBe(true);
+  await operate('contact', 'erase', {}, { items: [{ email: 'ann@example.com' }] });
+  expect(await inFiles()).toBe(false);
 });
 
 describe('merge', () => {
