@@ -60,7 +60,7 @@ export function readIdentifier(
 
 function readEmail(text: string): Reading<Identifier> {
   const address = text
-    .replace(/^\p{Cf}+|\p{Cf}+$/gu, '')
+    .replace(/^[\p{Cf}\s]+|[\p{Cf}\s]+$/gu, '')
     .toLowerCase()
     .normalize('NFC');
   const local = address.slice(0, address.lastIndexOf('@'));

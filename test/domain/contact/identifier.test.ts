@@ -12,6 +12,8 @@ const nearly = fc.string({
   unit: fc.constantFrom(
     ...'ab@@..+-_ ()/0123456789\'"<>,;\u0000\n\t',
     'É',
+    '\u200b',
+    '\u202e',
     'İ',
     'ß',
     'Ω',
@@ -81,6 +83,7 @@ describe('e-mail addresses', () => {
     ['a@xn--bcher-kva.example', 'a@xn--bcher-kva.example'],
     ['संपर्क@उदाहरण.भारत', 'संपर्क@उदाहरण.भारत'],
     ['\u200bann@example.com\u200b\u202c', 'ann@example.com'],
+    ['\u200b ann@example.com\u00a0\u200b', 'ann@example.com'],
     ['ann@2026.example', 'ann@2026.example'],
     [`${'a'.repeat(64)}@example.com`, `${'a'.repeat(64)}@example.com`],
   ])('%s is %s', (given, normal) => {
