@@ -1,4 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { engagementTypes } from '../../src/domain/event/engagement';
 import { USUAL_STOPPING } from '../../src/domain/experiment/judge-experiment';
 import { quote, type Problem, type Reading } from '../../src/domain/problem';
 import type { EventFilter } from '../../src/domain/rule/rule';
@@ -26,9 +27,9 @@ export function experimentLocator(description: string): INodeProperties {
 
 /** The event types of each reaction, of people on any channel. */
 const REACTIONS = {
-  clicked: ['email_clicked', 'sms_clicked', 'push_clicked'],
-  opened: ['email_opened', 'push_opened', 'email_clicked', 'sms_clicked', 'push_clicked'],
-  replied: ['email_replied', 'sms_replied'],
+  clicked: engagementTypes('clicked'),
+  opened: [...engagementTypes('opened'), ...engagementTypes('clicked')],
+  replied: engagementTypes('replied'),
 } as const;
 
 const DAY_MS = 86_400_000;
@@ -54,7 +55,7 @@ export const GOAL_PROPERTIES: readonly INodeProperties[] = [
       },
       { name: 'Clicks', value: 'clicked', description: 'Clicks of people; those of machines never count' },
       { name: 'Opens', value: 'opened', description: 'Opens and clicks of people; clicks tell more' },
-      { name: 'Replies', value: 'replied', description: 'Answers to a mail or a text message' },
+      { name: 'Replies', value: 'replied', description: 'Answers to a mail, a text message or a chat' },
     ],
     description: 'What contacts are hoped to do after they got their variant; each contact counts once',
   },
@@ -172,7 +173,7 @@ export function readGoal(
   if (problems.length > 0) return { ok: false, problems };
   const message = parameters.text('goalMessage', index).trim();
   const reached: EventFilter = {
-    types: ['email_sent', 'sms_sent', 'push_sent'],
+    types: engagementTypes('sent'),
     where: message === '' ? [] : [{ property: 'message', op: 'equals', value: message }],
     machine: 'include',
   };

@@ -244,10 +244,13 @@ export const ENGAGEMENT_KIND: INodePropertyCollection = {
         type: 'options',
         default: 'email',
         options: [
+          { name: 'Ads', value: 'ads' },
           { name: 'Any', value: 'any' },
+          { name: 'Chat', value: 'chat' },
           { name: 'E-Mail', value: 'email' },
           { name: 'Push', value: 'push' },
           { name: 'SMS', value: 'sms' },
+          { name: 'WhatsApp', value: 'whatsapp' },
         ],
         description: 'Which messages count',
       },

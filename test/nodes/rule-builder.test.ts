@@ -175,7 +175,7 @@ describe('a row of the builder', () => {
         during: 'ever',
       },
       {
-        event: ['email_clicked', 'sms_clicked', 'push_clicked'],
+        event: ['email', 'sms', 'push', 'whatsapp', 'chat', 'ads'].map((channel) => `${channel}_clicked`),
         where: [{ property: 'message', op: 'equals', value: 'spring' }],
         count: { op: 'lt', n: 2 },
       },

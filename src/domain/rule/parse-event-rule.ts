@@ -1,3 +1,4 @@
+import { ENGAGEMENTS } from '../event/engagement';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json';
 import { quote, type Problem } from '../problem';
 import { readEventWindow } from './event-window';
@@ -38,16 +39,6 @@ export function parseLastEvent(json: JsonObject, path: string, problems: Problem
     ? { kind: 'event', filter, within, measure: { of: 'last', has } }
     : undefined;
 }
-
-/** What can become of a message, and the events that say so by channel. */
-const ENGAGEMENTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  sent: { email: 'email_sent', sms: 'sms_sent', push: 'push_sent', site: 'site_message_shown' },
-  opened: { email: 'email_opened', push: 'push_opened' },
-  clicked: { email: 'email_clicked', sms: 'sms_clicked', push: 'push_clicked' },
-  replied: { email: 'email_replied', sms: 'sms_replied' },
-  bounced: { email: 'email_bounced' },
-  complained: { email: 'email_complained' },
-};
 
 /** Reads `{ engagement: "opened", channel, message, journey, count, within, machine }`, which stands for an event rule. */
 export function parseEngagement(json: JsonObject, path: string, problems: Problem[]): Rule | undefined {

@@ -115,4 +115,9 @@ export const MESSAGE_REACTIONS = [
   'sms_clicked',
   'push_opened',
   'push_clicked',
+  'whatsapp_opened',
+  'whatsapp_clicked',
+  'chat_opened',
+  'chat_clicked',
+  'ads_clicked',
 ] as const;

@@ -196,6 +196,20 @@ describe('judgeRule: events', () => {
     ).toBe(true);
   });
 
+  it('knows what becomes of messages on every channel that has a name, and whose clicks are of machines', () => {
+    for (const channel of ['email', 'sms', 'push', 'whatsapp', 'chat', 'ads']) {
+      const clicked = (machine: boolean) => facts({}, [`${channel}_clicked`, NOW - HOUR, { machine }]);
+      expect(holds({ engagement: 'clicked' }, clicked(false))).toBe(true);
+      expect(holds({ engagement: 'clicked', channel }, clicked(false))).toBe(true);
+      expect(holds({ engagement: 'clicked' }, clicked(true))).toBe(false);
+      expect(holds({ event: `${channel}_clicked` }, clicked(true))).toBe(false);
+      expect(holds({ engagement: 'sent', channel }, facts({}, [`${channel}_sent`, NOW - HOUR]))).toBe(true);
+    }
+    for (const channel of ['email', 'sms', 'whatsapp', 'chat']) {
+      expect(holds({ engagement: 'replied' }, facts({}, [`${channel}_replied`, NOW - HOUR]))).toBe(true);
+    }
+  });
+
   it('adds money up exactly', () => {
     const spent = facts({}, ...[0.1, 0.2].map((v): Happened => ['order_placed', NOW - DAY, { v }]));
     expect(holds({ event: 'order_placed', sum: { property: 'v', op: 'eq', n: 0.3 } }, spent)).toBe(true);
