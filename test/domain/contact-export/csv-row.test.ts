@@ -70,7 +70,9 @@ const awkward = fc
   .map((parts) => parts.join(''));
 const trimmed = awkward.map((text) => text.trim()).filter((text) => text !== '');
 const ids = trimmed.filter((text) => text !== 'null' && !/^-+$/.test(text));
-const lines = trimmed.map((text) => text.replace(/\p{Cc}+/gu, ' '));
+const lines = trimmed
+  .map((text) => text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim())
+  .filter((text) => text !== '');
 const names = fc.uniqueArray(trimmed, { maxLength: 4 });
 const profiles: fc.Arbitrary<ContactProfile> = fc
   .record({
