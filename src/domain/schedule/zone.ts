@@ -1,4 +1,4 @@
-import { DateTime, IANAZone } from 'luxon';
+import { IANAZone } from 'luxon';
 import { quote, type Reading } from '../problem';
 import { offsetAt } from './zone-clock';
 
@@ -57,7 +57,7 @@ const countryZones = new Map<string, readonly string[]>();
  */
 export function zonesOfCountry(country: string, now: number): readonly string[] {
   if (!/^[A-Za-z]{2}$/.test(country)) return [];
-  const { year } = DateTime.fromMillis(now, { zone: 'utc' });
+  const year = new Date(now).getUTCFullYear();
   const key = `${country.toUpperCase()} ${year}`;
   const known = countryZones.get(key);
   if (known) return known;
