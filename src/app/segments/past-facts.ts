@@ -18,6 +18,7 @@ export class PastFacts {
   /** After so many of the changes; where that cannot be told, after as few more as it can. */
   after(count: number): RuleFacts {
     const undone = this.occasions.length - count;
+    if (undone === 0) return this.facts;
     while (this.before.length < undone) {
       const later = this.before.at(-1) ?? this.facts;
       const change = this.occasions.at(-1 - this.before.length)?.change ?? null;

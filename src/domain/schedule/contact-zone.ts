@@ -12,7 +12,7 @@ export function contactZone(
 ): string {
   const { timezone, country } = contact;
   // Parted by what no text of a contact holds.
-  const key = [new Date(now).getUTCFullYear(), timezone, country, workflowZone].join('\0');
+  const key = `${new Date(now).getUTCFullYear()}\0${timezone ?? ''}\0${country ?? ''}\0${workflowZone}`;
   const known = answers.get(key);
   if (known !== undefined) return known;
   const decision = resolveZone({ contactZone: timezone, country, workflowZone }, now);
