@@ -202,6 +202,17 @@ describe('options', () => {
       result: { changed: ['firstName', 'properties.plan'] },
     });
   });
+
+  it('refuses the item where one is no name of a field, and takes the others', async () => {
+    const options = { clearFields: '={{ $json.gone }}' };
+    const items = [
+      { email: 'ann@example.com', gone: ['city', null] },
+      { email: 'ben@example.com', gone: ['city'] },
+    ];
+    const output = await upsert(items, { options }, { continueOnFail: true });
+    expect(output[0]?.json.error).toContain('Fields to Clear holds what is no name of a field.');
+    expect((await contactsStored()).map(({ email }) => email)).toEqual(['ben@example.com']);
+  });
 });
 
 describe('a refused item', () => {
