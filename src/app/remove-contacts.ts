@@ -7,8 +7,8 @@ const ADDRESSED_CHANNELS = ['email', 'sms', 'whatsapp', 'phone'] as const;
 
 /**
  * Removes contacts with their events, memberships and waits. Who had opted out stays suppressed, as a hash of
- * the address. `delete` keeps the evidence of consent; `erase` leaves nothing but those hashes, also in the free
- * space and the log of a SQLite file.
+ * the address. `delete` keeps the evidence of consent; `erase` leaves nothing but those hashes. SQLite overwrites what is
+ * erased and its log is emptied; what it copied earlier, while it moved rows between pages, may stay until `vacuum`.
  */
 export function removeContacts(
   store: Store,

@@ -43,7 +43,7 @@ export interface WriteOptions {
    * takes it there as well, so that nothing is kept that was built on what is lost.
    */
   readonly isDerived?: boolean;
-  /** Whether `work` erases what nobody may find again: once it is written, no log beside the store holds it either. */
+  /** Whether `work` erases what nobody may find again: the log beside the store is emptied of it, as soon as nobody else reads there. */
   readonly isErasure?: boolean;
 }
 
